@@ -1,0 +1,9 @@
+"""The app descriptor: which guests an app has, where they come from, and their limits.
+
+`load(path)` reads whatever a person names: a folder, a `parigot.toml`, a descriptor of parigot 0.3,
+or a single `.wasm` file. It answers with an `App` or raises `DescriptorError` with file and line.
+"""
+
+from parigot.app.model import App, BuildSpec, GuestSpec, Limits
+
+__all__ = ["App", "BuildSpec", "GuestSpec", "Limits"]
