@@ -1,0 +1,1 @@
+"""Generated messages of `protosupport.v1` (scripts/protos.py)."""

@@ -1,0 +1,1 @@
+"""Generated messages of `syscall.v1` (scripts/protos.py)."""
