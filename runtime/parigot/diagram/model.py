@@ -17,10 +17,12 @@ class Node:
     Attributes:
         name: unique in the diagram.
         lines: text inside the box; empty means the name.
+        kind: "service", "program" or "missing" change how other formats show it; "" is plain.
     """
 
     name: str
     lines: tuple[str, ...] = ()
+    kind: str = ""
 
     @property
     def text(self) -> tuple[str, ...]:

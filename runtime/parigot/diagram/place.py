@@ -16,6 +16,8 @@ _PASSES = 8
 _BOX_GAP = 3  # columns between two boxes
 _LINE_GAP = 1  # columns between a line and its neighbour
 
+_ANYWHERE = float("-inf")
+
 Wish = tuple[int, int]  # (wanted position, weight)
 
 
@@ -64,7 +66,7 @@ def settle(wishes: Sequence[Sequence[Wish]], distances: Sequence[int]) -> list[i
     for own, offset in zip(wishes, offsets, strict=False):
         pooled = sorted((want - offset, weight) for want, weight in own)
         size = 1
-        median = _median(pooled) if pooled else (pools[-1][0] if pools else float("-inf"))
+        median = _median(pooled) if pooled else (pools[-1][0] if pools else _ANYWHERE)
         while pools and pools[-1][0] > median:
             _, other, count = pools.pop()
             pooled = sorted(other + pooled)
@@ -72,9 +74,9 @@ def settle(wishes: Sequence[Sequence[Wish]], distances: Sequence[int]) -> list[i
             median = _median(pooled)
         pools.append((median, pooled, size))
     flat = [median for median, _, size in pools for _ in range(size)]
-    known = next((value for value in flat if value != float("-inf")), 0.0)
+    known = next((value for value in flat if value != _ANYWHERE), 0.0)
     return [
-        round(known if value == float("-inf") else value) + offset
+        round(known if value == _ANYWHERE else value) + offset
         for value, offset in zip(flat, offsets, strict=False)
     ]
 
@@ -89,7 +91,7 @@ def _median(wishes: list[Wish]) -> float:
             return value
         if seen == half:
             return (value + wishes[i + 1][0]) // 2 if i + 1 < len(wishes) else value
-    return wishes[-1][0] if wishes else float("-inf")
+    return wishes[-1][0] if wishes else _ANYWHERE
 
 
 def _settle_layer(layer: list[Vertex], up: bool, down: bool) -> None:
