@@ -1,0 +1,263 @@
+"""What the kernel keeps: guests, their services and methods, calls, and deliveries.
+
+Plain mutable records with slots; only the kernel's own modules change them. Front ends get copies
+(`parigot.session.views`).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Enum
+
+from parigot.ids import Id
+from parigot.kernel.tables import CallState, GuestState
+
+
+class Method:
+    """A method that a service has bound."""
+
+    __slots__ = ("direction", "id", "name", "service")
+
+    def __init__(self, method_id: Id, name: str, direction: int, service: Service) -> None:
+        self.id = method_id
+        self.name = name
+        self.direction = direction
+        self.service = service
+
+
+class Service:
+    """One registration: what a guest exports and requires under one service id."""
+
+    __slots__ = ("debug_name", "exports", "guest", "id", "launch", "launched", "methods", "requires", "unmet")
+
+    def __init__(self, service_id: Id, guest: Guest, debug_name: str) -> None:
+        self.id = service_id
+        self.guest = guest
+        self.debug_name = debug_name
+        self.exports: dict[str, str] = {}  # folded name -> name as the guest wrote it
+        self.requires: dict[str, str] = {}
+        self.methods: dict[str, Method] = {}
+        self.launch: Call | None = None
+        self.launched = False
+        self.unmet: set[str] = set()  # folded names still missing; only asked for length and membership
+
+    @property
+    def name(self) -> str:
+        """What people call it: its first export, else the name it registered under."""
+        return next(iter(self.exports.values()), self.debug_name)
+
+
+class Guest:
+    """One guest instance as the kernel knows it.
+
+    Attributes:
+        name: unique in the run.
+        group: instances of one group are replicas and may export the same names.
+        replicas: how many instances the group may have.
+        buffer_size: largest event the guest can take, bytes.
+        message_limit: largest request or reply it may send or get, bytes.
+        inbox_limit: calls that may wait for it.
+        knows_exit: it understands exit events (exports `parigot_abi`).
+        handling: the call in whose handling it runs, for causality.
+        waiting: it is blocked in read_one.
+        wait_number: grows with every read_one, so that stale ready entries can be told.
+    """
+
+    __slots__ = (
+        "buffer_size",
+        "calls_in",
+        "calls_out",
+        "detail",
+        "errors",
+        "exit_call",
+        "exit_code",
+        "group",
+        "handling",
+        "host_id",
+        "inbox",
+        "inbox_calls",
+        "inbox_limit",
+        "index",
+        "is_program",
+        "knows_exit",
+        "message_limit",
+        "name",
+        "replicas",
+        "services",
+        "state",
+        "wait_number",
+        "waiting",
+    )
+
+    def __init__(
+        self,
+        index: int,
+        name: str,
+        host_id: Id,
+        *,
+        group: str,
+        replicas: int,
+        is_program: bool,
+        buffer_size: int,
+        message_limit: int,
+        inbox_limit: int,
+        knows_exit: bool,
+    ) -> None:
+        self.index = index
+        self.name = name
+        self.host_id = host_id
+        self.group = group
+        self.replicas = replicas
+        self.is_program = is_program
+        self.buffer_size = buffer_size
+        self.message_limit = message_limit
+        self.inbox_limit = inbox_limit
+        self.knows_exit = knows_exit
+        self.state = GuestState.STARTING
+        self.detail = ""
+        self.services: list[Service] = []
+        self.inbox: deque[Delivery] = deque()
+        self.inbox_calls = 0
+        self.waiting = False
+        self.wait_number = 0
+        self.handling: Call | None = None
+        self.exit_call: Call | None = None
+        self.exit_code: int | None = None
+        self.calls_in = 0
+        self.calls_out = 0
+        self.errors = 0
+
+    def __repr__(self) -> str:
+        return f"<Guest {self.name} {self.state.value}>"
+
+
+class CallKind(Enum):
+    """What a call is for."""
+
+    CALL = "call"
+    LAUNCH = "launch"
+    EXIT = "exit"
+
+
+class Call:
+    """A call in flight or resolved. Times are ns of the driver's clock.
+
+    Attributes:
+        number: counts the calls between guests from 1; 0 for launches and exits.
+        parent: the number of the call in whose handling this one was dispatched.
+        context: that call itself, until the outcome is delivered: what the caller does then descends from
+            it. Not kept longer, or a chain of contexts would keep every call of a run alive.
+    """
+
+    __slots__ = (
+        "callee",
+        "caller",
+        "context",
+        "delivered_ns",
+        "dispatched_ns",
+        "error",
+        "id",
+        "kind",
+        "method",
+        "number",
+        "parent",
+        "reason",
+        "reply",
+        "request",
+        "resolved_ns",
+        "service",
+        "slow",
+        "state",
+    )
+
+    def __init__(
+        self,
+        number: int,
+        call_id: Id,
+        kind: CallKind,
+        caller: Guest,
+        callee: Guest,
+        service: Service,
+        method: Method | None,
+        parent: Call | None,
+        request: bytes,
+        dispatched_ns: int,
+    ) -> None:
+        self.number = number
+        self.id = call_id
+        self.kind = kind
+        self.caller = caller
+        self.callee = callee
+        self.service = service
+        self.method = method
+        self.parent = parent.number if parent is not None else None
+        self.context = parent
+        self.request = request
+        self.reply = b""
+        self.error = 0
+        self.reason = ""
+        self.state = CallState.QUEUED
+        self.slow = False
+        self.dispatched_ns = dispatched_ns
+        self.delivered_ns = 0
+        self.resolved_ns = 0
+
+    @property
+    def method_name(self) -> str:
+        """The method's name; launches and exits are named for what they are."""
+        return self.method.name if self.method is not None else self.kind.value
+
+
+class DeliveryKind(Enum):
+    """What a guest is told by one event of read_one."""
+
+    CALL = "call"
+    RESOLVED = "resolved"
+    LAUNCHED = "launched"
+    EXIT = "exit"
+
+
+class Delivery:
+    """One event that waits for one guest. `number` orders all deliveries of a run."""
+
+    __slots__ = ("call", "code", "event", "kind", "number", "target")
+
+    def __init__(
+        self, number: int, kind: DeliveryKind, target: Guest, call: Call | None, event: bytes, code: int = 0
+    ) -> None:
+        self.number = number
+        self.kind = kind
+        self.target = target
+        self.call = call
+        self.event = event  # the serialized ReadOneResponse
+        self.code = code
+
+    def __repr__(self) -> str:
+        return f"<Delivery {self.number} {self.kind.value} to {self.target.name}>"
+
+
+class NoticeKind(Enum):
+    """What a notice of the kernel reports."""
+
+    DISPATCHED = 1
+    DELIVERED = 2
+    RESOLVED = 3
+    STATE = 4
+
+
+Notice = tuple[NoticeKind, Call] | tuple[NoticeKind, Guest, GuestState, str]
+"""(DISPATCHED | DELIVERED | RESOLVED, call) or (STATE, guest, its new state, detail)."""
+
+__all__ = [
+    "Call",
+    "CallKind",
+    "CallState",
+    "Delivery",
+    "DeliveryKind",
+    "Guest",
+    "GuestState",
+    "Method",
+    "Notice",
+    "NoticeKind",
+    "Service",
+]

@@ -1,0 +1,180 @@
+"""Launching: every service after everything it requires, and a clear reason when that cannot be.
+
+A service counts as launched when its launch resolution has been *delivered*, not when it was queued:
+nothing starts before what it requires, whatever order of deliveries the scheduler chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from parigot.errors import KernelErr, KernelError
+from parigot.ids import LAUNCH_METHOD
+from parigot.kernel import wire
+from parigot.kernel.graph import Analysis, Declaration, analyse
+from parigot.kernel.names import Names
+from parigot.kernel.records import CallKind, Guest, Service
+from parigot.kernel.tables import GONE, CallState, GuestMove
+from parigot.kernel.traffic import Traffic
+from parigot.pb.syscall.v1 import syscall_pb2 as messages
+
+
+@dataclass(frozen=True, slots=True)
+class StartupFailure:
+    """Why some services can never be launched.
+
+    Attributes:
+        errors: (service, the error its launch gets, why), in the order of registration.
+        analysis: cycles, missing names and those behind, over nodes named as in `reasons`.
+        reasons: one sentence for a person per cycle, missing name and service behind them.
+    """
+
+    errors: tuple[tuple[Service, KernelErr, str], ...]
+    analysis: Analysis
+    reasons: tuple[str, ...]
+
+
+class Startup:
+    """Who waits for its launch, and for which names."""
+
+    def __init__(self, names: Names, traffic: Traffic, enter: Callable[[Guest, GuestMove], None]) -> None:
+        self._names = names
+        self._traffic = traffic
+        self._enter = enter
+        self._open = False
+        self._waiting_for: dict[str, list[Service]] = {}
+        self._available: set[str] = set()  # folded names of launched services; only asked for membership
+
+    def launch(self, guest: Guest, request: bytes, now: int) -> bytes:
+        """launch_: its call resolves once every required name is exported by a launched service."""
+        asked = wire.parse(messages.LaunchRequest, request)
+        service = self._names.own_service(guest, asked.service_id)
+        self._names.check_host(guest, asked)
+        if wire.key_of(asked.method_id) != wire.key_of_id(LAUNCH_METHOD):
+            raise KernelError(KernelErr.BadId, "launch_ takes the launch method's id")
+        if service.launch is not None:
+            raise KernelError(KernelErr.ServiceAlreadyClosedOrExported, f"{service.name} is launched already")
+        service.launch = self._traffic.begin_own(CallKind.LAUNCH, guest, service, asked.call_id, now)
+        self._enter(guest, GuestMove.LAUNCH_ASKED)
+        if self._open:
+            self._consider(service, now)
+        return b""
+
+    def begin(self, guests: Sequence[Guest], now: int) -> None:
+        """Launches from now on: first all those that require nothing, in the order of the guests."""
+        self._open = True
+        for guest in guests:
+            for service in guest.services:
+                if service.launch is not None:
+                    self._consider(service, now)
+
+    def delivered(self, service: Service, now: int) -> None:
+        """The service was told that it is launched: what waits only for its names is launched next."""
+        service.launched = True
+        self._enter(service.guest, GuestMove.LAUNCHED)
+        for folded in service.exports:
+            self._available.add(folded)
+            for waiter in self._waiting_for.pop(folded, ()):
+                waiter.unmet.discard(folded)
+                if not waiter.unmet and waiter.guest.state not in GONE:
+                    self._resolve(waiter, now)
+
+    def failure(self, guests: Sequence[Guest]) -> StartupFailure | None:
+        """See `Kernel.startup_failure`."""
+        stuck = [
+            service
+            for guest in guests
+            if guest.state not in GONE
+            for service in guest.services
+            if service.launch is not None and service.launch.state is not CallState.RESOLVED
+        ]
+        if not stuck or not self._open:
+            return None
+        every = [service for guest in guests if guest.state not in GONE for service in guest.services]
+        label = _labels(every)
+        spelled = {folded: name for service in every for folded, name in service.requires.items()}
+        # Launched services require nothing any more; those that never asked for their launch never will.
+        analysis = analyse(
+            [
+                Declaration(
+                    label[id(service)],
+                    tuple(service.exports) if service.launch is not None else (),
+                    () if service.launched else tuple(service.requires),
+                )
+                for service in every
+            ]
+        )
+        unlaunched = {
+            folded: label[id(service)]
+            for service in every
+            if service.launch is None
+            for folded in service.exports
+        }
+        errors, reasons = _explain(stuck, label, spelled, unlaunched, analysis)
+        return StartupFailure(tuple(errors), analysis, tuple(reasons)) if errors else None
+
+    def fail(self, failure: StartupFailure, now: int) -> None:
+        """Resolves every launch of `failure` with its error."""
+        for service, error, reason in failure.errors:
+            if service.launch is not None:
+                self._traffic.resolve(service.launch, b"", error, reason, now)
+
+    def _consider(self, service: Service, now: int) -> None:
+        for folded in service.requires:
+            if folded not in self._available:
+                service.unmet.add(folded)
+                self._waiting_for.setdefault(folded, []).append(service)
+        if not service.unmet:
+            self._resolve(service, now)
+
+    def _resolve(self, service: Service, now: int) -> None:
+        if service.launch is not None:
+            self._traffic.resolve(service.launch, wire.LAUNCH_RESULT, 0, "", now)
+
+
+def _labels(services: Sequence[Service]) -> dict[int, str]:
+    """What people call each service: its guest's name, with the service's own where a guest has several."""
+    return {
+        id(service): service.guest.name
+        if len(service.guest.services) == 1
+        else f"{service.guest.name}/{service.name}"
+        for service in services
+    }
+
+
+def _explain(
+    stuck: Sequence[Service],
+    label: dict[int, str],
+    spelled: dict[str, str],
+    unlaunched: dict[str, str],
+    analysis: Analysis,
+) -> tuple[list[tuple[Service, KernelErr, str]], list[str]]:
+    reasons: list[str] = []
+    why: dict[str, tuple[KernelErr, str]] = {}
+    for cycle in analysis.cycles:
+        steps = "".join(
+            f" -> {target} (for {spelled.get(name, name)})"
+            for target, name in zip(cycle.path[1:], cycle.names, strict=True)
+        )
+        text = f"dependency cycle: {cycle.path[0]}{steps}"
+        others = sorted(cycle.members - set(cycle.path))
+        if others:
+            text += f"; in the same knot: {', '.join(others)}"
+        reasons.append(text)
+        for node in cycle.members:
+            why[node] = (KernelErr.DependencyCycle, text)
+    for node, name in analysis.missing:
+        text = f"{node} requires {spelled.get(name, name)}, which nobody exports"
+        if name in unlaunched:
+            text = (
+                f"{node} requires {spelled.get(name, name)}, but {unlaunched[name]} never asks to be launched"
+            )
+        reasons.append(text)
+        why.setdefault(node, (KernelErr.NotFound, text))
+    for node in analysis.behind:
+        text = f"{node} cannot start because something it requires cannot"
+        reasons.append(text)
+        why[node] = (KernelErr.KernelDependencyFailure, text)
+    errors = [(service, *why[label[id(service)]]) for service in stuck if label[id(service)] in why]
+    return errors, reasons
