@@ -1,0 +1,1 @@
+"""What guests are written with; `c/` is the SDK for C."""

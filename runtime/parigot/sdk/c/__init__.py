@@ -1,0 +1,1 @@
+"""The C SDK: parigot.h, parigot.c (which includes parts/), and the step after linking."""
