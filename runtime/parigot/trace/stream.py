@@ -57,7 +57,8 @@ class EventStream(Generic[T]):
             limit: take at most that many; None takes all.
 
         Returns:
-            (events in order, number of older events lost since the last drain)
+            (events in order, number of events lost since the last drain: before the first of these, and
+            between them where the writer overtook us while we took them)
         """
         self._awake.clear()
         self._idle = True  # before taking: an event pushed from here on wakes us again
