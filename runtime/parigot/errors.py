@@ -73,7 +73,9 @@ class AppError(Exception):
 
     exit_code = 196
 
-    def __init__(self, what: str, *, path: Path | None = None, line: int | None = None, hint: str = "") -> None:
+    def __init__(
+        self, what: str, *, path: Path | None = None, line: int | None = None, hint: str = ""
+    ) -> None:
         self.what = what
         self.path = path
         self.line = line

@@ -15,7 +15,17 @@ Nothing here may know a thread, a clock, a file, a socket or wasmtime.
 
 from parigot.kernel.graph import Analysis, Declaration, analyse, needed
 from parigot.kernel.kernel import Kernel
-from parigot.kernel.records import Call, CallKind, Delivery, DeliveryKind, Guest, Notice, NoticeKind, Service
+from parigot.kernel.records import (
+    Call,
+    CallKind,
+    Delivery,
+    DeliveryKind,
+    Guest,
+    Notice,
+    NoticeKind,
+    Service,
+    StateNotice,
+)
 from parigot.kernel.startup import StartupFailure
 from parigot.kernel.tables import GONE, CallState, GuestMove, GuestState
 
@@ -36,6 +46,7 @@ __all__ = [
     "NoticeKind",
     "Service",
     "StartupFailure",
+    "StateNotice",
     "analyse",
     "needed",
 ]

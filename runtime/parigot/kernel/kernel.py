@@ -24,6 +24,7 @@ from parigot.kernel.records import (
     Notice,
     NoticeKind,
     Service,
+    StateNotice,
 )
 from parigot.kernel.startup import Startup, StartupFailure
 from parigot.kernel.tables import GONE, CallState, GuestMove, GuestState, move
@@ -122,7 +123,7 @@ class Kernel:
         guest.state = move(before, what)
         if guest.state is not before or detail:
             guest.detail = detail
-            self._notices.append((NoticeKind.STATE, guest, guest.state, detail))
+            self._notices.append(StateNotice(guest, guest.state, detail))
 
     # --- calls of guests ------------------------------------------------------------------------------
 

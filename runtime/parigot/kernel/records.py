@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from enum import Enum
+from typing import NamedTuple
 
 from parigot.ids import Id
 from parigot.kernel.tables import CallState, GuestState
@@ -237,16 +238,23 @@ class Delivery:
 
 
 class NoticeKind(Enum):
-    """What a notice of the kernel reports."""
+    """What happened to a call."""
 
     DISPATCHED = 1
     DELIVERED = 2
     RESOLVED = 3
-    STATE = 4
 
 
-Notice = tuple[NoticeKind, Call] | tuple[NoticeKind, Guest, GuestState, str]
-"""(DISPATCHED | DELIVERED | RESOLVED, call) or (STATE, guest, its new state, detail)."""
+class StateNotice(NamedTuple):
+    """A guest entered a state."""
+
+    guest: Guest
+    state: GuestState
+    detail: str
+
+
+# Plain pairs for calls: three of them are made for every call.
+Notice = tuple[NoticeKind, Call] | StateNotice
 
 __all__ = [
     "Call",
@@ -260,4 +268,5 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "Service",
+    "StateNotice",
 ]

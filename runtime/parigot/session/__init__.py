@@ -14,6 +14,9 @@ from parigot.session.events import (
     RunEnded,
     ServiceChanged,
 )
+from parigot.session.plan import Plan, PlanStep
+from parigot.session.session import Session
+from parigot.session.survey import survey
 from parigot.session.views import CallView, EdgeView, PendingView, ServiceView, Snapshot
 
 __all__ = [
@@ -25,9 +28,13 @@ __all__ = [
     "Event",
     "LogWritten",
     "PendingView",
+    "Plan",
+    "PlanStep",
     "RunChanged",
     "RunEnded",
     "ServiceChanged",
     "ServiceView",
+    "Session",
     "Snapshot",
+    "survey",
 ]

@@ -1,0 +1,100 @@
+"""The calling convention: (in_len, in_ptr, out_ptr, err_ptr) -> i64, for every call of the ABI.
+
+On success the response is at `out_ptr`, 0 at `err_ptr`, and the result is (length << 32) | out_ptr, or 0
+with an empty response. On failure a KernelErr is at `err_ptr` and the result is 0. A guest that lies about
+pointers gets GuestReadFailed or GuestWriteFailed where its error pointer can be written, else it traps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from parigot.errors import KernelErr, KernelError
+from parigot.guests.core import WasmGuest
+from parigot.wasm import BLOCK, Engine, HostTrap, OutOfBounds
+
+MODULE = "parigot"
+CALLS = (
+    "register_",
+    "require_",
+    "export_",
+    "launch_",
+    "locate_",
+    "bind_method_",
+    "dispatch_",
+    "return_value_",
+    "exit_",
+    "block_until_call_",
+)
+_PARAMETERS = ("i32", "i32", "i32", "i32")
+_RESULTS = ("i64",)
+_ENVELOPE = 1024  # bytes that ids and tags may add to the largest message
+
+
+def define(engine: Engine) -> None:
+    """Defines every function of module `parigot`."""
+    for name in CALLS:
+        engine.define(MODULE, name, _PARAMETERS, _RESULTS, _caller(name))
+    engine.define_blocking(MODULE, "read_one_", _PARAMETERS, _RESULTS, _read_one)
+
+
+def _caller(operation: str) -> Callable[[WasmGuest, int, int, int, int], int]:
+    def call(guest: WasmGuest, in_len: int, in_ptr: int, out_ptr: int, err_ptr: int) -> int:
+        memory = guest.memory
+        try:
+            response = guest.host.kernel_call(operation, _request(guest, in_len, in_ptr))
+            if response:
+                if len(response) > guest.buffer_size:
+                    reason = f"a response of {len(response)} bytes; its buffer has {guest.buffer_size}"
+                    raise KernelError(KernelErr.DataTooLarge, reason)
+                try:
+                    memory.write(out_ptr, response)
+                except OutOfBounds as error:
+                    raise KernelError(KernelErr.GuestWriteFailed, str(error)) from None
+            memory.write_u32(err_ptr, 0)
+        except KernelError as error:
+            _tell(guest, operation, err_ptr, error)
+            return 0
+        except OutOfBounds:
+            raise HostTrap(f"{operation} was given an error pointer outside memory: {err_ptr:#x}") from None
+        return len(response) << 32 | out_ptr if response else 0
+
+    return call
+
+
+def _read_one(guest: WasmGuest, in_len: int, in_ptr: int, out_ptr: int, err_ptr: int) -> int | None:
+    try:
+        memory = guest.memory
+        memory.check(err_ptr, 4)
+    except OutOfBounds:
+        raise HostTrap(f"read_one_ was given an error pointer outside memory: {err_ptr:#x}") from None
+    try:
+        request = _request(guest, in_len, in_ptr)
+        try:
+            memory.check(out_ptr, 1)
+        except OutOfBounds as error:
+            raise KernelError(KernelErr.GuestWriteFailed, str(error)) from None
+        guest.expect_event(out_ptr, err_ptr)
+        guest.host.read_one(request)
+    except KernelError as error:
+        _tell(guest, "read_one_", err_ptr, error)
+        return 0
+    return BLOCK
+
+
+def _request(guest: WasmGuest, in_len: int, in_ptr: int) -> bytes:
+    if in_len > guest.message_limit + _ENVELOPE:
+        reason = f"a request of {in_len} bytes; the limit is {guest.message_limit}"
+        raise KernelError(KernelErr.DataTooLarge, reason)
+    try:
+        return guest.memory.read(in_ptr, in_len)
+    except OutOfBounds as error:
+        raise KernelError(KernelErr.GuestReadFailed, str(error)) from None
+
+
+def _tell(guest: WasmGuest, operation: str, err_ptr: int, error: KernelError) -> None:
+    try:
+        guest.memory.write_u32(err_ptr, error.code)
+    except OutOfBounds:
+        raise HostTrap(f"{operation} was given an error pointer outside memory: {err_ptr:#x}") from None
+    guest.host.refused(operation, error)

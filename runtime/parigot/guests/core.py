@@ -1,0 +1,148 @@
+"""A wasm guest: a fiber, and what it is blocked in."""
+
+from __future__ import annotations
+
+from parigot.errors import KernelErr
+from parigot.guests.host import Host
+from parigot.guests.module import GuestModule
+from parigot.wasm import Engine, Fiber, HostTrap, Memory, Outcome, OutOfBounds
+
+DEFAULT_BUFFER = 4096
+LARGEST_BUFFER = 16 << 20
+RECEIVE_BUFFER_SIZE = "parigot_receive_buffer_size"
+ABI_MARK = "parigot_abi"
+
+
+class WasmGuest:
+    """One instance of a guest module.
+
+    Args:
+        host: the world it runs in.
+        name: unique in the run; also its argv[0].
+        args, environ: what WASI tells it.
+        message_limit: bytes of the largest request it may pass to any call.
+        memory_limit: bytes of linear memory at most.
+
+    Attributes:
+        buffer_size: bytes of the largest event it can take; known once it has started.
+        knows_exit: it exports `parigot_abi` and so understands exit events; known once it has started.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        module: GuestModule,
+        host: Host,
+        name: str,
+        *,
+        args: tuple[str, ...],
+        environ: tuple[tuple[str, str], ...],
+        message_limit: int,
+        memory_limit: int,
+    ) -> None:
+        self.host = host
+        self.name = name
+        self.module = module
+        self.argv = tuple(text.encode() + b"\0" for text in (name, *args))
+        self.environ = tuple(f"{key}={value}".encode() + b"\0" for key, value in environ)
+        self.message_limit = message_limit
+        self.buffer_size = DEFAULT_BUFFER
+        self.knows_exit = False
+        self._fiber = Fiber(engine, module.module, self, memory_limit)
+        self._memory: Memory | None = None
+        self._out = 0
+        self._error = 0
+        self._wake_events: list[tuple[int, bytes]] = []
+        self._wake_out = (0, 0)
+
+    def start(self) -> None:
+        """Prepares the guest; the first `poll` runs it."""
+        self._fiber.start()
+
+    def instance_ready(self, fiber: Fiber) -> None:
+        """Called by the fiber when the instance is there and before `_start` runs."""
+        self._memory = fiber.memory
+        if self.module.module.has_constant(RECEIVE_BUFFER_SIZE):
+            said = fiber.constant(RECEIVE_BUFFER_SIZE)
+            self.buffer_size = min(max(said, DEFAULT_BUFFER), LARGEST_BUFFER)
+        self.knows_exit = self.module.module.has_constant(ABI_MARK) and fiber.constant(ABI_MARK) == 1
+
+    @property
+    def memory(self) -> Memory:
+        """Its linear memory; HostTrap while a start function runs that comes before the instance."""
+        if self._memory is None:
+            raise HostTrap("the module's start function may not call the host")
+        return self._memory
+
+    @property
+    def memory_bytes(self) -> int:
+        """Its linear memory's size now; 0 before it is there."""
+        return self._memory.size if self._memory is not None else 0
+
+    @property
+    def blocked(self) -> bool:
+        """It waits for an event, a timeout or the end of a sleep."""
+        return self._fiber.blocked
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it ended, once it has."""
+        return self._fiber.outcome
+
+    @property
+    def defect(self) -> BaseException | None:
+        """An error of the host itself that ended it, if any."""
+        return self._fiber.defect
+
+    def poll(self) -> bool:
+        """Runs it until it blocks, has used up a slice, or ends (True)."""
+        return self._fiber.poll()
+
+    def drop(self) -> None:
+        """Ends it wherever it is."""
+        self._memory = None
+        self._fiber.drop()
+
+    # --- answers to what it is blocked in -------------------------------------------------------------
+
+    def expect_event(self, out: int, error: int) -> None:
+        """It is blocked in read_one; the event goes to `out`."""
+        self._out = out
+        self._error = error
+
+    def give_event(self, event: bytes) -> None:
+        """Its read_one returns this event."""
+        try:
+            self.memory.write(self._out, event)
+            self.memory.write_u32(self._error, 0)
+        except OutOfBounds:
+            # The pointers were checked when it began to wait; the end of the buffer may still lie outside.
+            self.refuse(KernelErr.GuestWriteFailed)
+            return
+        self._fiber.resume(len(event) << 32 | self._out)
+
+    def refuse(self, code: KernelErr) -> None:
+        """Its read_one returns an error."""
+        self.memory.write_u32(self._error, code)
+        self._fiber.resume(0)
+
+    def time_out(self) -> None:
+        """Its read_one ends with ReadOneTimeout."""
+        self.refuse(KernelErr.ReadOneTimeout)
+
+    def expect_wake(self, events: list[tuple[int, bytes]], out: int, count_out: int) -> None:
+        """It sleeps in poll_oneoff: `events` are (deadline in ns of the session clock, WASI event)."""
+        self._wake_events = events
+        self._wake_out = (out, count_out)
+
+    def wake(self) -> None:
+        """Its sleep is over: those clock events are told that are due."""
+        now = self.host.clock_ns()
+        due = [event for deadline, event in self._wake_events if deadline <= now]
+        out, count_out = self._wake_out
+        if self._wake_events:
+            due = due or [min(self._wake_events)[1]]
+            self.memory.write(out, b"".join(due))
+            self.memory.write_u32(count_out, len(due))
+        self._wake_events = []
+        self._fiber.resume(0)

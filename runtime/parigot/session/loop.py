@@ -1,0 +1,362 @@
+"""The loop: the one driver that acts on guests. It decides what moves next, one thing at a time.
+
+Guests run one after the other, each until it blocks or has used up a slice. One delivery handed to one
+guest, and that guest run until it blocks again, is a step: the unit of stepping, and of all that will be
+recorded and replayed. While the run is held nothing moves but the steps that a person asks for.
+
+All of it runs in one thread; front ends go through `Session`.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import deque
+from collections.abc import Sequence
+
+from parigot.app import App, GuestSpec
+from parigot.guests import GuestModule
+from parigot.ids import IdSource
+from parigot.kernel import Delivery, Kernel
+from parigot.session import picture
+from parigot.session.clock import Clock
+from parigot.session.guestlog import GuestLine
+from parigot.session.reporter import Reporter
+from parigot.session.running import NS_PER_MS, RunningGuest
+from parigot.session.supervisor import Phase, Supervisor
+from parigot.session.timers import Timers
+from parigot.session.views import Snapshot
+from parigot.wasm import Engine
+
+_STATES = {Phase.DECLARING: "starting", Phase.STOPPING: "stopping", Phase.ENDED: "ended"}
+_DEADLINES_EVERY = 64  # turns; a busy loop looks at deadlines that often
+
+
+class Loop:
+    """One run.
+
+    Args:
+        app: the app.
+        programs: names of the chosen programs.
+        engine, modules: what the guests run on, loaded already.
+        reporter: where events go.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        programs: Sequence[str],
+        engine: Engine,
+        modules: Sequence[tuple[GuestSpec, GuestModule]],
+        reporter: Reporter,
+    ) -> None:
+        self.app = app
+        self.engine = engine
+        self.reporter = reporter
+        self.clock = Clock()
+        self.chance = random.Random(random.SystemRandom().getrandbits(64))
+        self.kernel = Kernel(IdSource(self.chance.getrandbits))
+        self.timers: Timers[RunningGuest] = Timers()
+        self.supervisor = Supervisor(self.kernel, self.clock, reporter, programs, app.limits)
+        self.steps = 0
+        self.paused = False
+        self._guests: list[RunningGuest] = self.supervisor.guests  # by the kernel's index
+        for spec, module in modules:
+            for number in range(1, spec.replicas + 1):
+                name = spec.name if spec.replicas == 1 else f"{spec.name}#{number}"
+                self._guests.append(RunningGuest(self, spec, name, module, app.timezone))
+        self._active: deque[RunningGuest] = deque()  # have more to run right now
+        self._requests: deque[int | None] = deque()  # deliveries that a person asked for; None: the next one
+        self._turns = 0
+
+    # --- run control ----------------------------------------------------------------------------------
+
+    def pause(self) -> None:
+        """Holds everything between deliveries."""
+        if not self.paused:
+            self.paused = True
+            if self.held:
+                self.reporter.run_changed("paused", self.clock.now_ns())
+
+    def resume(self) -> None:
+        """Lets everything go on."""
+        self._requests.clear()
+        if self.paused:
+            was_held = self.held
+            self.paused = False
+            self.clock.release()
+            if was_held:
+                self.reporter.run_changed("running", self.clock.now_ns())
+
+    def step(self) -> None:
+        """Allows one delivery."""
+        self.pause()
+        self._requests.append(None)
+
+    def choose(self, number: int) -> None:
+        """The pending delivery of that number comes next, if it is still there and its target waits."""
+        self._requests.append(number)
+
+    def stop(self) -> None:
+        """Ends the run as if the programs had ended; a second call ends it at once."""
+        self.clock.release()
+        if self.supervisor.phase is Phase.STOPPING:
+            self.supervisor.abort()
+        else:
+            self.supervisor.stop(0)
+
+    @property
+    def held(self) -> bool:
+        """Nothing moves but the steps that a person asks for."""
+        return self.paused and self.supervisor.phase is Phase.RUNNING
+
+    # --- the run --------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Prepares every guest; `turn` runs them."""
+        now = self.clock.now_ns()
+        self.reporter.run_changed("starting", now)
+        for guest in self._guests:
+            self.reporter.service_changed(guest.name, "starting", "", now)
+            guest.guest.start()
+            self._active.append(guest)
+
+    def turn(self) -> bool:
+        """Moves one thing: a slice of a guest, a delivery, a timeout, or the run into another phase.
+
+        Returns:
+            False when nothing can move before a command comes or `wait_ns` is over.
+        """
+        phase = self.supervisor.phase
+        if phase is Phase.ENDED:
+            return False
+        if phase is Phase.DECLARING:
+            return self._declare()
+        if self.held:
+            return self._held_turn()
+        self._turns += 1
+        if self._turns % _DEADLINES_EVERY == 0:
+            self.supervisor.check_deadlines()
+        moved = bool(self._active)
+        if moved:
+            self._slice(self._active.popleft())
+        # A guest that spins gets a slice a turn, and the others their deliveries and timeouts between them.
+        if self._hand_out() or self._fire_timer() or moved:
+            return True
+        return self._idle()
+
+    def wait_ns(self) -> int | None:
+        """For how long nothing can happen by itself; None for ever."""
+        if self.held:
+            return None
+        timer = self._next_timer()
+        deadline = self.supervisor.next_deadline()
+        moments = [moment for moment in (timer[0] if timer else None, deadline) if moment is not None]
+        return max(0, min(moments) - self.clock.now_ns()) if moments else None
+
+    def declare_all(self) -> None:
+        """Runs every guest until it has declared itself, and nothing further."""
+        while self.supervisor.phase is Phase.DECLARING and (self._active or self.supervisor.undeclared()):
+            if not self._declare_turn():
+                wait = self.wait_ns() or 0
+                time.sleep(wait / 1e9)
+
+    def picture(self, exit_code: int | None, report: str) -> Snapshot:
+        """The whole picture now."""
+        phase = self.supervisor.phase
+        state = _STATES.get(phase) or ("paused" if self.paused else "running")
+        return picture.take(
+            seq=self.reporter.seq,
+            time_ns=self.clock.now_ns(),
+            state=state,
+            steps=self.steps,
+            kernel=self.kernel,
+            guests=self._guests,
+            calls=self.reporter.calls,
+            errors=self.reporter.errors,
+            exit_code=exit_code,
+            report=report,
+        )
+
+    @property
+    def guests(self) -> Sequence[RunningGuest]:
+        """All guests of the run, by the kernel's index."""
+        return self._guests
+
+    def close(self) -> None:
+        """Frees every guest, whatever it is doing."""
+        for guest in self._guests:
+            guest.guest.drop()
+
+    # --- turns ----------------------------------------------------------------------------------------
+
+    def _declare(self) -> bool:
+        if self._active or self.supervisor.undeclared():
+            return self._declare_turn()
+        self.supervisor.begin()
+        if self.supervisor.phase is Phase.RUNNING:
+            self.reporter.run_changed("paused" if self.paused else "running", self.clock.now_ns())
+        return True
+
+    def _declare_turn(self) -> bool:
+        limit = self.app.limits.startup_ms
+        if limit and self.clock.now_ns() > limit * NS_PER_MS:
+            self.supervisor.fail_undeclared()
+        if self._active:
+            guest = self._active.popleft()
+            if not guest.gone:
+                self._slice(guest)
+            return True
+        return self._fire_timer()
+
+    def _held_turn(self) -> bool:
+        while self._active and self._active[0].gone:
+            self._active.popleft()
+        if not self._requests:
+            self.clock.hold()
+            return False
+        self.clock.release()
+        if self._active:
+            # A step lasts until its guest blocks; nothing else moves meanwhile.
+            self._slice(self._active.popleft())
+            if not self._active:
+                self._requests.popleft()
+            return True
+        if self._requests[0] is None and self.kernel.next_delivery() is None:
+            moved = self._jump_to_timer() or self._idle()
+        else:
+            moved = self._hand_out(again=True)
+        if self._requests and not self._active:
+            self._requests.popleft()
+        return moved or bool(self._requests)
+
+    def _next(self) -> Delivery | None:
+        """What comes next: the delivery that a person asked for, else the oldest that can be handed out."""
+        if self._requests:
+            number = self._requests[0]
+            if number is not None:
+                pending = self.kernel.pending()
+                found = next((item for item in pending if item.number == number), None)
+                if found is None or not found.target.waiting:
+                    what = "its guest is busy" if found else "it is not pending any more"
+                    text = f"delivery {number} was not handed out: {what}"
+                    self.reporter.runtime_line("warn", text, self.clock.now_ns())
+                    return None
+                return found
+        return self.kernel.next_delivery()
+
+    def _hand_out(self, again: bool = False) -> bool:
+        """Hands the next delivery to its guest and runs it; False when there is none.
+
+        Args:
+            again: leave the request that chose it in place; the held turn ends it with the step.
+        """
+        delivery = self._next()
+        if not again and self._requests:
+            self._requests.popleft()
+        if delivery is None:
+            return False
+        guest = self._guests[delivery.target.index]
+        self.kernel.now = self.clock.now_ns()
+        guest.token += 1
+        self.steps += 1
+        guest.guest.give_event(self.kernel.deliver(delivery))
+        guest.handling = delivery.target.handling
+        self._slice(guest)
+        return True
+
+    def _slice(self, guest: RunningGuest) -> None:
+        """Runs a guest until it blocks, has used up its slice, or ends."""
+        if guest.gone:
+            return
+        started = time.perf_counter_ns()
+        ended = guest.guest.poll()
+        guest.busy_ns += time.perf_counter_ns() - started
+        if guest.busy_ns > guest.warn_ns:
+            self._mark_slow(guest)
+        self.supervisor.flush()
+        if ended:
+            self.supervisor.ended(guest)
+        elif guest.guest.blocked:
+            guest.busy_ns = 0
+            guest.marked = False
+        elif guest.busy_ns > guest.kill_ns and guest.declared and guest.speaks_parigot:
+            limit = guest.limits.method_kill_ms
+            self.supervisor.fail(guest, f"it ran longer than method_kill_ms = {limit} without a break")
+        else:
+            self._active.append(guest)
+        self.supervisor.check_shutdown()
+
+    def _mark_slow(self, guest: RunningGuest) -> None:
+        call = guest.handling
+        if call is None or guest.marked:
+            return
+        guest.marked = True
+        call.slow = True
+        method = f"{call.service.name}.{call.method_name}"
+        text = f"{method} runs longer than method_warn_ms = {guest.limits.method_warn_ms}"
+        self.supervisor.flush()
+        self.reporter.runtime_line("warn", text, self.clock.now_ns(), call.number)
+
+    def _idle(self) -> bool:
+        """Nothing to run, nothing to hand out: is the run over, stuck, or merely waiting?"""
+        supervisor = self.supervisor
+        if supervisor.check_deadlines():
+            return True
+        if supervisor.phase is not Phase.RUNNING:
+            return False
+        if any(guest.sleeping and not guest.gone for guest in self._guests):
+            return False
+        if supervisor.check_startup():
+            return True
+        if self.kernel.pending_count or next(iter(self.kernel.in_flight()), None) or self._next_timer():
+            return False
+        return supervisor.fail_stuck()
+
+    # --- timers ---------------------------------------------------------------------------------------
+
+    def _next_timer(self) -> tuple[int, RunningGuest] | None:
+        while (found := self.timers.earliest()) is not None:
+            deadline, guest, token = found
+            if not guest.gone and guest.token == token:
+                return deadline, guest
+            self.timers.drop_earliest()
+        return None
+
+    def _fire_timer(self) -> bool:
+        """Wakes the guest whose deadline is over, if there is one."""
+        timer = self._next_timer()
+        if timer is None or timer[0] > self.clock.now_ns():
+            return False
+        return self._wake(timer[1])
+
+    def _jump_to_timer(self) -> bool:
+        """In step mode nobody waits for a clock: it jumps to the next deadline."""
+        timer = self._next_timer()
+        if timer is None:
+            return False
+        self.clock.advance_to(timer[0])
+        return self._wake(timer[1])
+
+    def _wake(self, guest: RunningGuest) -> bool:
+        self.timers.drop_earliest()
+        guest.token += 1
+        if guest.sleeping:
+            guest.sleeping = False
+            guest.guest.wake()
+        else:
+            self.kernel.stop_waiting(guest.record)
+            guest.guest.time_out()
+        self._slice(guest)
+        return True
+
+    # --- World ----------------------------------------------------------------------------------------
+
+    def log(self, guest: RunningGuest, lines: list[GuestLine]) -> None:
+        """See `World`."""
+        self.supervisor.flush()
+        call = guest.record.handling
+        number = call.number if call is not None and call.number else None
+        now = self.clock.now_ns()
+        for line in lines:
+            self.reporter.log(guest.name, line, number, now)

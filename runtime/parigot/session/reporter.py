@@ -1,0 +1,122 @@
+"""Turns what happens into events and hands them to every front end that listens.
+
+The only place where events are numbered. A run without a reader of calls makes no call events at all; they
+are counted all the same, so that sequence numbers mean the same in every view of a run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from parigot.kernel import CallKind, Kernel, NoticeKind, StateNotice
+from parigot.session.events import (
+    CallDelivered,
+    CallDispatched,
+    CallResolved,
+    Event,
+    LogWritten,
+    RunChanged,
+    RunEnded,
+    ServiceChanged,
+)
+from parigot.session.guestlog import GuestLine
+from parigot.trace import EventStream
+
+_DISPATCHED, _DELIVERED, _RESOLVED = NoticeKind.DISPATCHED, NoticeKind.DELIVERED, NoticeKind.RESOLVED
+RUNTIME = "parigot"
+
+
+class Reporter:
+    """The numbered stream of a run's events.
+
+    Attributes:
+        seq: the number of the last event.
+        calls, errors: resolved calls, and those of them that ended in an error, by the kernel's indices of
+            (caller, callee).
+    """
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.calls: Counter[tuple[int, int]] = Counter()
+        self.errors: Counter[tuple[int, int]] = Counter()
+        self._all: list[EventStream[Event]] = []
+        self._with_calls: list[EventStream[Event]] = []
+
+    def subscribe(self, stream: EventStream[Event], *, calls: bool) -> None:
+        """Adds a reader; without `calls` it is spared the three events of every call."""
+        self._all.append(stream)
+        if calls:
+            self._with_calls.append(stream)
+
+    def notices(self, kernel: Kernel, now: int) -> None:
+        """Reports what the kernel has noticed since the last time."""
+        readers = self._with_calls
+        for notice in kernel.drain():
+            if isinstance(notice, StateNotice):
+                self.service_changed(notice.guest.name, notice.state.value, notice.detail, now)
+                continue
+            kind, call = notice
+            if call.kind is not CallKind.CALL:
+                continue
+            if kind is _RESOLVED:
+                pair = (call.caller.index, call.callee.index)
+                self.calls[pair] += 1
+                if call.error:
+                    self.errors[pair] += 1
+            self.seq = seq = self.seq + 1
+            if not readers:
+                continue
+            event: Event
+            if kind is _DISPATCHED:
+                event = CallDispatched(
+                    seq,
+                    call.dispatched_ns,
+                    call.number,
+                    call.parent,
+                    call.caller.name,
+                    call.callee.name,
+                    call.service.name,
+                    call.method_name,
+                    call.request,
+                )
+            elif kind is _DELIVERED:
+                event = CallDelivered(seq, call.delivered_ns, call.number)
+            else:
+                event = CallResolved(
+                    seq, call.resolved_ns, call.number, call.error, call.reason, call.reply, call.slow
+                )
+            for stream in readers:
+                stream.push(event)
+
+    def log(self, service: str, line: GuestLine, call: int | None, now: int) -> None:
+        """A line of a guest."""
+        self.seq += 1
+        level, message, fields = line.parsed
+        self._push(LogWritten(self.seq, now, service, level, message, fields, call, line.stream))
+
+    def runtime_line(self, level: str, message: str, now: int, call: int | None = None) -> None:
+        """A line of the runtime itself."""
+        self.seq += 1
+        self._push(LogWritten(self.seq, now, RUNTIME, level, message, (), call, "runtime"))
+
+    def service_changed(self, name: str, state: str, detail: str, now: int) -> None:
+        """A guest entered a state."""
+        self.seq += 1
+        self._push(ServiceChanged(self.seq, now, name, state, detail))
+
+    def run_changed(self, state: str, now: int) -> None:
+        """The run entered a state."""
+        self.seq += 1
+        self._push(RunChanged(self.seq, now, state))
+
+    def run_ended(self, code: int, report: str, now: int) -> None:
+        """The last event; closes every stream."""
+        self.run_changed("ended", now)
+        self.seq += 1
+        self._push(RunEnded(self.seq, now, code, report))
+        for stream in self._all:
+            stream.close()
+
+    def _push(self, event: Event) -> None:
+        for stream in self._all:
+            stream.push(event)

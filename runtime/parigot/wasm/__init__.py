@@ -1,0 +1,28 @@
+"""A thin typed layer over wasmtime: engine, modules, fibers, memory, traps. Knows nothing of parigot.
+
+A guest is a fiber: `_start` is one asynchronous call of the C API, and every blocking host function
+suspends it until `Fiber.resume`. wasmtime-py has no classes for these calls; `capi` declares them, and it
+is the only module of the project that touches ctypes.
+"""
+
+from parigot.wasm.engine import BLOCK, Engine, ExitGuest, HostTrap
+from parigot.wasm.fiber import Exited, Fiber, Outcome, Trapped
+from parigot.wasm.memory import Memory, OutOfBounds
+from parigot.wasm.module import Import, Module
+from parigot.wasm.trap import TrapFrame
+
+__all__ = [
+    "BLOCK",
+    "Engine",
+    "ExitGuest",
+    "Exited",
+    "Fiber",
+    "HostTrap",
+    "Import",
+    "Memory",
+    "Module",
+    "OutOfBounds",
+    "Outcome",
+    "TrapFrame",
+    "Trapped",
+]

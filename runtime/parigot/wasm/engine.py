@@ -1,0 +1,174 @@
+"""The engine: how modules are compiled, and the host functions that all guests of a run share.
+
+Guests run one at a time, each until it blocks or has used up a slice of fuel, so the host functions need
+no identity of their own: `current` is the fiber that runs. Fuel, not a timer, ends a slice: the same
+program yields at the same instructions in every run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import struct
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import wasmtime
+
+from parigot.wasm import capi
+
+if TYPE_CHECKING:
+    from parigot.wasm.fiber import Fiber
+
+MIB = 1 << 20
+
+BLOCK = None
+"""What a blocking host function returns to suspend its fiber until `Fiber.resume`."""
+
+_FORMATS = {"i32": "I12x", "i64": "Q8x"}
+_MAX_VIEWS = 4096
+
+
+class ExitGuest(Exception):
+    """Raised by a host function: the guest ends here with `code`."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class HostTrap(Exception):
+    """Raised by a host function: the guest traps with this message."""
+
+
+class Engine:
+    """One per run.
+
+    Args:
+        cache: keep compiled code on disk between runs.
+    """
+
+    def __init__(self, *, cache: bool = True) -> None:
+        config = wasmtime.Config()
+        config.consume_fuel = True
+        # Guests have no threads, and floats must not tell machines apart.
+        config.wasm_threads = False
+        config.cranelift_nan_canonicalization = True
+        config.wasm_relaxed_simd_deterministic = True
+        # The base of a memory must never move: views of it are kept.
+        config.memory_may_move = False
+        if cache:
+            # Without a writable home there is no cache: everything still works, only colder.
+            with contextlib.suppress(wasmtime.WasmtimeError):
+                config.cache = True
+        self.wasmtime_engine = wasmtime.Engine(config)
+        self._linker = wasmtime.Linker(self.wasmtime_engine)
+        self.linker = capi.pointer_value(self._linker.ptr())
+        self.current: Fiber | None = None
+        self._callbacks: list[Any] = []
+        self._defined: set[tuple[str, str]] = set()
+
+    def defines(self, module: str, name: str) -> bool:
+        """Whether a host function of that name is there."""
+        return (module, name) in self._defined
+
+    def define(
+        self,
+        module: str,
+        name: str,
+        parameters: tuple[str, ...],
+        results: tuple[str, ...],
+        handler: Callable[..., int],
+    ) -> None:
+        """A host function: `handler(guest, *arguments) -> result` (ignored where there is none).
+
+        Arguments are unsigned. It may raise ExitGuest and HostTrap; anything else is a defect of the host:
+        it ends the guest with a trap and is kept in `Fiber.defect`.
+        """
+        unpack = struct.Struct("=" + "".join(_FORMATS[kind] for kind in parameters)).unpack_from
+        pack = struct.Struct("=i" if results == ("i32",) else "=q").pack_into
+        size = max(len(parameters), len(results), 1) * capi.RAW_SIZE
+        views: dict[int, memoryview] = {}
+        answers = bool(results)
+
+        def callback(_env: int, _caller: int, values: int, _count: int) -> int:
+            fiber = self.current
+            assert fiber is not None
+            try:
+                # Arguments come at few addresses (a guest's stack is where it is), so their views are kept.
+                raw = views.get(values)
+                if raw is None:
+                    if len(views) > _MAX_VIEWS:
+                        views.clear()
+                    raw = views[values] = capi.view(values, size)
+                result = handler(fiber.data, *unpack(raw))
+                if answers:
+                    pack(raw, 0, result)
+            except BaseException as error:  # noqa: BLE001 - no exception may cross wasm
+                return fiber.stop(error)
+            return 0
+
+        self._add(capi.define_func, capi.HostCallback(callback), module, name, parameters, results)
+
+    def define_blocking(
+        self,
+        module: str,
+        name: str,
+        parameters: tuple[str, ...],
+        results: tuple[str, ...],
+        handler: Callable[..., int | None],
+    ) -> None:
+        """A host function that may suspend its fiber: `handler(guest, *arguments) -> result | BLOCK`."""
+        unpack = struct.Struct(
+            "=" + "".join("8x" + ("I20x" if kind == "i32" else "Q16x") for kind in parameters)
+        ).unpack_from
+        size = max(len(parameters), 1) * capi.VALUE_SIZE
+        kind = capi.KIND_I32 if results == ("i32",) else capi.KIND_I64
+        views: dict[int, memoryview] = {}
+
+        def callback(
+            _env: int, _caller: int, arguments: int, _n: int, out: int, _m: int, trap: int, go_on: int
+        ) -> None:
+            fiber = self.current
+            assert fiber is not None
+            try:
+                raw = views.get(arguments)
+                if raw is None:
+                    if len(views) > _MAX_VIEWS:
+                        views.clear()
+                    raw = views[arguments] = capi.view(arguments, size)
+                result = handler(fiber.data, *unpack(raw))
+                fiber.suspend(out, kind, go_on, result)
+            except BaseException as error:  # noqa: BLE001 - no exception may cross wasm
+                struct.pack_into("=Q", capi.view(trap, 8), 0, fiber.stop(error))
+                fiber.suspend(out, kind, go_on, 0)
+
+        self._add(capi.define_async_func, capi.AsyncCallback(callback), module, name, parameters, results)
+
+    def _add(
+        self,
+        define: Callable[..., Any],
+        callback: Any,
+        module: str,
+        name: str,
+        parameters: tuple[str, ...],
+        results: tuple[str, ...],
+    ) -> None:
+        kind = wasmtime.FuncType(
+            [getattr(wasmtime.ValType, value)() for value in parameters],
+            [getattr(wasmtime.ValType, value)() for value in results],
+        )
+        error = define(
+            self.linker,
+            module.encode(),
+            len(module.encode()),
+            name.encode(),
+            len(name.encode()),
+            capi.pointer_value(kind.ptr()),
+            callback,
+            None,
+            None,
+        )
+        if error:
+            raise ValueError(capi.error_text(error))
+        self._callbacks.append(callback)
+        self._defined.add((module, name))

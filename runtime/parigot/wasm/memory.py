@@ -1,0 +1,86 @@
+"""A guest's linear memory, bounds checked.
+
+Its base never moves (the engine reserves the whole address range), so one view serves until the memory
+grows; a length that does not fit is looked up again before it is refused.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+_U32 = struct.Struct("<I")
+_U64 = struct.Struct("<Q")
+
+
+class OutOfBounds(Exception):
+    """A guest named bytes that its memory does not have."""
+
+
+class Memory:
+    """Reads and writes bytes of a guest.
+
+    Args:
+        map_now: returns a view of the whole memory as it is now.
+    """
+
+    def __init__(self, map_now: Callable[[], memoryview]) -> None:
+        self._map_now = map_now
+        self._view = map_now()
+        self._size = len(self._view)
+
+    @property
+    def size(self) -> int:
+        """Bytes now."""
+        self._refresh()
+        return self._size
+
+    def _refresh(self) -> None:
+        self._view = self._map_now()
+        self._size = len(self._view)
+
+    def read(self, address: int, size: int) -> bytes:
+        """`size` bytes from `address`; raises OutOfBounds."""
+        end = address + size
+        if end > self._size:
+            self._refresh()
+            if end > self._size:
+                raise OutOfBounds(f"{size} bytes at {address:#x}; the memory has {self._size}")
+        return bytes(self._view[address:end])
+
+    def write(self, address: int, data: bytes) -> None:
+        """Puts `data` at `address`; raises OutOfBounds."""
+        end = address + len(data)
+        if end > self._size:
+            self._refresh()
+            if end > self._size:
+                raise OutOfBounds(f"{len(data)} bytes at {address:#x}; the memory has {self._size}")
+        self._view[address:end] = data
+
+    def check(self, address: int, size: int) -> None:
+        """Raises OutOfBounds unless `size` bytes at `address` are there."""
+        if address + size > self._size:
+            self._refresh()
+            if address + size > self._size:
+                raise OutOfBounds(f"{size} bytes at {address:#x}; the memory has {self._size}")
+
+    def read_u32(self, address: int) -> int:
+        """A little-endian u32."""
+        self.check(address, 4)
+        return int(_U32.unpack_from(self._view, address)[0])
+
+    def write_u32(self, address: int, value: int) -> None:
+        """A little-endian u32."""
+        if address + 4 > self._size:
+            self.check(address, 4)
+        _U32.pack_into(self._view, address, value & 0xFFFFFFFF)
+
+    def read_u64(self, address: int) -> int:
+        """A little-endian u64."""
+        self.check(address, 8)
+        return int(_U64.unpack_from(self._view, address)[0])
+
+    def write_u64(self, address: int, value: int) -> None:
+        """A little-endian u64."""
+        self.check(address, 8)
+        _U64.pack_into(self._view, address, value & 0xFFFFFFFFFFFFFFFF)
