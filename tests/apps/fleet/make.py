@@ -1,7 +1,7 @@
 """Writes parigot.toml of this app: 300 services in layers, one module in 300 roles.
 
 Layer 0 requires nothing; each service above requires two of the layer below. `checkout` needs exactly 12
-services, in a shape of its own (shop.v1), beside the layers. Run it in any folder; the output is committed.
+services, in a shape of its own (shop.v1), beside the layers. The output is committed.
 """
 
 from pathlib import Path
@@ -36,7 +36,8 @@ def guest(kind: str, name: str, exports: str, requires: list[str], *more: str) -
     )
 
 
-def main() -> None:
+def text() -> str:
+    """The descriptor."""
     parts = [
         "# 300 services in layers, one module. Written by make.py.\n\n"
         '[app]\nname = "fleet"\nprotos = ["../../guests/proto"]\ndefault = "checkout"\n'
@@ -64,7 +65,7 @@ def main() -> None:
     parts.append(guest("program", "all", "", everything, "calls=1"))
     parts.append(guest("program", "calls_among_1", "", ["shop.v1.Clock"], "calls=5000"))
     parts.append(guest("program", "calls_among_300", "", ["shop.v1.Clock", *everything], "calls=5000"))
-    Path(__file__).with_name("parigot.toml").write_text("".join(parts))
+    return "".join(parts)
 
 
 def _below(names: list[str]) -> set[str]:
@@ -83,4 +84,4 @@ def _below(names: list[str]) -> set[str]:
 
 
 if __name__ == "__main__":
-    main()
+    Path(__file__).with_name("parigot.toml").write_text(text())
