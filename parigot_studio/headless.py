@@ -1,0 +1,42 @@
+"""The run without a screen, for pipes and build machines: its log on stdout, its report on stderr."""
+
+from __future__ import annotations
+
+import sys
+
+from parigot.session.events import LogWritten
+
+from parigot_studio.render.text import clean
+from parigot_studio.session_bridge import Source
+
+
+def run_headless(source: Source) -> int:
+    """Runs to the end.
+
+    Returns:
+        the run's exit code.
+
+    Raises:
+        AppError: the app cannot be started.
+    """
+    opened = source.open(lambda: None)
+    for note in opened.notes:
+        print(f"parigot-studio: {note}", file=sys.stderr)
+    try:
+        while True:
+            opened.stream.wait(1.0)
+            over = opened.session.wait(0)
+            events, lost = opened.stream.drain()
+            if lost:
+                print(f"({lost} events were not shown)", file=sys.stderr)
+            for event in events:
+                if isinstance(event, LogWritten):
+                    print(f"{event.service:<10} {event.level:<5} {clean(event.message)}", flush=True)
+            if over and not events:
+                break
+    except KeyboardInterrupt:
+        opened.session.stop()
+        opened.session.wait(2.0)
+    if opened.session.report:
+        print(opened.session.report, file=sys.stderr)
+    return opened.session.exit_code or 0

@@ -1,0 +1,77 @@
+"""The command `parigot-studio`.
+
+Exit codes: the run's own code once it has ended (0..194, as `parigot run` has them), 0 when the person leaves
+before the end, the code of the error when the app cannot be started (196, or 2 for a wrong command line).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from parigot.errors import AppError, UsageError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command and gives its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _studio(options)
+    except AppError as error:
+        print(f"parigot-studio: {error}", file=sys.stderr)
+        return error.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="parigot-studio",
+        description="Run an app made of microservices, watch it, and step through it.",
+        epilog="Press ? in the studio for its keys. Leaving the studio ends the run.",
+    )
+    parser.add_argument(
+        "app", metavar="APP", type=Path, help="the app's folder, its descriptor, or a .wasm file"
+    )
+    parser.add_argument("--step", action="store_true", help="start held: nothing moves until told")
+    parser.add_argument(
+        "--program",
+        metavar="P",
+        action="append",
+        default=[],
+        help="run this program, not the default; may be repeated",
+    )
+    return parser
+
+
+def _studio(options: argparse.Namespace) -> int:
+    from parigot.app import load
+
+    from parigot_studio.headless import run_headless
+    from parigot_studio.session_bridge import AppSource
+
+    app = load(options.app)  # what is wrong with it is told before the screen changes
+    if options.program:
+        from parigot.session.session import choose_programs
+
+        choose_programs(app, options.program)
+    source = AppSource(options.app, options.program, options.step)
+    source.title = app.name
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if options.step:
+            raise UsageError("--step needs a terminal to ask in")
+        print("parigot-studio: no terminal, so the app runs without the studio", file=sys.stderr)
+        return run_headless(source)
+
+    from parigot_studio.app import StudioApp
+
+    studio = StudioApp(source)
+    try:
+        code = studio.run()
+    finally:
+        studio.close_run()
+    return code if code is not None else studio.return_code or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Bounded pictures of a run, fed with events; plain Python, no Textual."""

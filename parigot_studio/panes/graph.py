@@ -1,0 +1,248 @@
+"""The dependency graph, live: states, counts, and edges that light up as calls cross them."""
+
+from __future__ import annotations
+
+from parigot.diagram import Box
+from parigot.session.views import ServiceView
+from rich.text import Text
+from textual import events, work
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from parigot_studio.actions import bindings
+from parigot_studio.messages import GraphDrawn, Selected, ServiceWanted
+from parigot_studio.render.graph import SMALL_APP, Drawing, GraphState, Structure, draw, graph_row, structure
+from parigot_studio.render.look import Look
+from parigot_studio.render.text import fit
+from parigot_studio.session_bridge import EMPTY, Bridge
+
+# Up to that many boxes a layout takes no time worth a thread.
+DRAWN_AT_ONCE = 16
+# In a smaller pane the boxes hold names only.
+COMPACT_WIDTH, COMPACT_HEIGHT = 38, 12
+
+
+class GraphPane(ScrollView, can_focus=True):
+    """Boxes and arrows."""
+
+    BINDINGS = bindings("graph")
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(id="graph")
+        self.border_title = "1 Graph"
+        self.look = look
+        self.show_unneeded: bool | None = None  # None: as the size of the app suggests
+        self.selected: str | None = None
+        self.only: str | None = None  # trace and log show only this guest
+        self._snapshot = EMPTY
+        self._drawing: Drawing | None = None
+        self._wanted: Structure | None = None
+        self._state = GraphState({}, {}, {}, None, False)
+        self._shown: object = None
+
+    # -- the model ------------------------------------------------------------------------------------
+
+    def tick(self, look: Look, bridge: Bridge) -> None:
+        """Takes in how things stand."""
+        self.look = look
+        snapshot = bridge.snapshot
+        shown = (
+            snapshot.services,
+            bridge.traffic,
+            dict(bridge.heat),
+            self.selected,
+            self.has_focus,
+            look.palette,
+        )
+        if shown == self._shown:
+            return
+        self._shown = shown
+        if snapshot.services is not self._snapshot.services or snapshot.edges is not self._snapshot.edges:
+            self._snapshot = snapshot
+            self._restructure()
+        self._snapshot = snapshot
+        self._state = GraphState(
+            {view.name: view for view in snapshot.services},
+            bridge.traffic,
+            bridge.heat,
+            self.selected,
+            self.has_focus,
+        )
+        self.refresh()
+
+    def _restructure(self) -> None:
+        services = self._snapshot.services
+        unneeded = self.show_unneeded if self.show_unneeded is not None else len(services) <= SMALL_APP
+        region = self.scrollable_content_region
+        compact = region.width < COMPACT_WIDTH or region.height < COMPACT_HEIGHT
+        wanted = structure(services, self._snapshot.edges, unneeded, compact)
+        if wanted == self._wanted:
+            return
+        self._wanted = wanted
+        if len(wanted.boxes) <= DRAWN_AT_ONCE:
+            self._accept(draw(wanted))
+        else:
+            self._draw_later(wanted)
+
+    @work(thread=True, exclusive=True, group="layout", exit_on_error=False)
+    def _draw_later(self, wanted: Structure) -> None:
+        self.post_message(GraphDrawn(draw(wanted)))
+
+    def on_graph_drawn(self, message: GraphDrawn) -> None:
+        """A layout came back from its thread; an outdated one is better than none until the next comes."""
+        message.stop()
+        self._accept(message.drawing)
+
+    def _accept(self, drawing: Drawing) -> None:
+        self._drawing = drawing
+        self.virtual_size = Size(drawing.width, drawing.height)
+        if self.selected not in drawing.boxes:
+            self.selected = None
+        if self.selected is None:
+            self.call_after_refresh(self._to_the_top)
+        else:
+            self.call_after_refresh(self.choose, self.selected)
+        self._announce()
+        self.refresh()
+
+    def _to_the_top(self) -> None:
+        """Shows the first box of a graph that is wider than the pane."""
+        first = next(iter(self._in_order()), None)
+        if first is not None:
+            width = self.scrollable_content_region.width
+            self.scroll_to(max(0, first.x + (first.width - width) // 2), 0, animate=False, immediate=True)
+
+    def on_resize(self) -> None:
+        self._restructure()
+
+    def _announce(self) -> None:
+        parts = []
+        if self.only is not None:
+            parts.append(f"only {self.only}")
+        if self._drawing is not None and self._drawing.structure.hidden:
+            parts.append(f"{self._drawing.structure.hidden} unneeded hidden")
+        self.border_subtitle = Content(" · ".join(parts))
+
+    @property
+    def chosen(self) -> ServiceView | None:
+        """The guest under the cursor."""
+        return self._state.services.get(self.selected) if self.selected is not None else None
+
+    def choose(self, name: str | None) -> None:
+        """Puts the cursor on a guest."""
+        self.selected = name
+        self._shown = None
+        state = self._state
+        self._state = GraphState(state.services, state.traffic, state.heat, name, self.has_focus)
+        box = self._boxes().get(name) if name is not None else None
+        if box is not None:
+            region = Region(box.x, box.y, box.width, box.height)
+            self.scroll_to_region(region, animate=False, immediate=True, force=True)
+        self.refresh()
+        self.post_message(Selected(self))
+
+    def show_only(self, name: str | None) -> None:
+        """Says that trace and log show only that guest."""
+        self.only = name
+        self._announce()
+
+    # -- moving ---------------------------------------------------------------------------------------
+
+    def _boxes(self) -> dict[str, Box]:
+        return self._drawing.boxes if self._drawing is not None else {}
+
+    def _in_order(self) -> list[Box]:
+        return sorted(self._boxes().values(), key=lambda box: (box.y, box.x))
+
+    def _move(self, by: int) -> None:
+        boxes = self._in_order()
+        names = [box.name for box in boxes]
+        if not names:
+            return
+        at = names.index(self.selected) if self.selected in names else -1 if by > 0 else 0
+        self.choose(names[(at + by) % len(names)])
+
+    def _move_row(self, down: bool) -> None:
+        boxes = self._boxes()
+        here = boxes.get(self.selected) if self.selected is not None else None
+        if here is None:
+            self._move(1)
+            return
+        centre = here.x + here.width // 2
+        rows = [box for box in boxes.values() if (box.y > here.y if down else box.y < here.y)]
+        if rows:
+            nearest = min(
+                rows, key=lambda box: (abs(box.y - here.y), abs(box.x + box.width // 2 - centre), box.x)
+            )
+            self.choose(nearest.name)
+
+    def action_next_box(self) -> None:
+        self._move(1)
+
+    def action_previous_box(self) -> None:
+        self._move(-1)
+
+    def action_box_up(self) -> None:
+        self._move_row(False)
+
+    def action_box_down(self) -> None:
+        self._move_row(True)
+
+    def action_unneeded(self) -> None:
+        services = self._snapshot.services
+        current = self.show_unneeded if self.show_unneeded is not None else len(services) <= SMALL_APP
+        self.show_unneeded = not current
+        self._restructure()
+
+    def action_activate(self) -> None:
+        if self.selected is not None and self.chosen is not None:
+            self.post_message(ServiceWanted(None if self.only == self.selected else self.selected))
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        x, y = offset.x + self.scroll_offset.x, offset.y + self.scroll_offset.y
+        left, top = self._origin()
+        for box in self._boxes().values():
+            if box.covers(x - left, y - top):
+                self.choose(box.name)
+                if event.chain == 2:
+                    self.action_activate()
+                return
+
+    def on_focus(self) -> None:
+        if self.selected is None:
+            self._move(1)
+
+    # -- drawing --------------------------------------------------------------------------------------
+
+    def _origin(self) -> tuple[int, int]:
+        """A graph smaller than the pane stands in its middle."""
+        if self._drawing is None:
+            return 0, 0
+        region = self.scrollable_content_region
+        return max(0, (region.width - self._drawing.width) // 2), max(
+            0, (region.height - self._drawing.height) // 2
+        )
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        ground = self.rich_style
+        drawing = self._drawing
+        if drawing is None:
+            words = " waiting for the guests to say what they need" if y == 0 else ""
+            return self._strip(Text().append(fit(words, width), self.look.palette.faint), 0, width)
+        left, top = self._origin()
+        row = y + self.scroll_offset.y - top
+        if not 0 <= row < drawing.height:
+            return Strip.blank(width, ground)
+        text = Text(" " * left, end="", no_wrap=True)
+        text.append_text(graph_row(drawing, row, self._state, self.look.palette))
+        return self._strip(text, self.scroll_offset.x, width)
+
+    def _strip(self, text: Text, x: int, width: int) -> Strip:
+        segments = [segment for segment in text.render(self.app.console) if segment.text != "\n"]
+        return Strip(segments).crop_extend(x, x + width, self.rich_style).apply_style(self.rich_style)

@@ -1,0 +1,1 @@
+"""From plain values to rich Text: pure functions, no Textual, no state of their own."""

@@ -1,0 +1,258 @@
+"""The dependency graph in cells: what depends on structure is drawn once, what changes is laid over it.
+
+`structure` says what there is to draw (equal structures are equal values, so a drawing can be kept for as
+long as the structure stays); `draw` is the slow part; `graph_row` paints one row with states, counts and
+the edges that calls just crossed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from parigot.diagram import Box, Edge, Layout, Node, layout, paint
+from parigot.session.views import EdgeView, ServiceView
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+
+from parigot_studio.render.numbers import count, count_in
+from parigot_studio.render.palette import Palette
+from parigot_studio.render.text import clean, fit
+
+GLYPHS = {
+    "starting": "○",
+    "waiting": "○",
+    "running": "●",
+    "exiting": "◌",
+    "ended": "✓",
+    "failed": "✗",
+    "unneeded": "·",
+}
+HEAT = 5  # ticks that an edge stays lit
+MISSING = "?:"  # prefix of the box of a name that nobody exports
+COUNT_CELLS = (5, 4, 3)  # room for a count beside an arrow, the best first
+WIDEST_NAME = 24
+# Up to here the guests that no program needs are shown with the others.
+SMALL_APP = 12
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What there is to draw: boxes (name, words), arrows, and how many guests are left out."""
+
+    boxes: tuple[Pair, ...]
+    arrows: tuple[Pair, ...]
+    hidden: int
+    compact: bool = False  # boxes with a name only, for small panes
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What crossed between two guests, over all names that one requires of the other."""
+
+    calls: int
+    errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A structure that was laid out and painted."""
+
+    structure: Structure
+    layout: Layout
+    rows: tuple[tuple[tuple[str, str | None, Pair | None], ...], ...]
+    boxes: dict[str, Box]
+    notes: dict[int, dict[int, tuple[Pair, int, bool]]]  # y → x → (edge, cells, right aligned)
+
+    @property
+    def width(self) -> int:
+        """Cells from left to right."""
+        return self.layout.width
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.layout.height
+
+
+@dataclass(frozen=True, slots=True)
+class GraphState:
+    """What changes while the structure stays."""
+
+    services: Mapping[str, ServiceView]
+    traffic: Mapping[Pair, Traffic]
+    heat: Mapping[Pair, int]  # ticks left; negative after an error
+    selected: str | None
+    focused: bool
+
+
+def structure(
+    services: Sequence[ServiceView], edges: Sequence[EdgeView], show_unneeded: bool, compact: bool = False
+) -> Structure:
+    """What to draw of an app.
+
+    Args:
+        show_unneeded: with the guests that no program needs.
+        compact: with small boxes.
+    """
+    shown = {view.name for view in services if show_unneeded or view.state != "unneeded"}
+    boxes = [(view.name, view.name) for view in services if view.name in shown]
+    arrows: dict[Pair, None] = {}
+    missing: dict[str, None] = {}
+    for edge in edges:
+        if edge.source not in shown or (edge.target and edge.target not in shown):
+            continue
+        if not edge.target:
+            missing[edge.name] = None
+        arrows[edge.source, edge.target or MISSING + edge.name] = None
+    boxes += [(MISSING + name, name) for name in missing]
+    return Structure(tuple(boxes), tuple(arrows), len(services) - len(shown), compact)
+
+
+def traffic(edges: Sequence[EdgeView]) -> dict[Pair, Traffic]:
+    """Calls and errors by pair of guests."""
+    found: dict[Pair, Traffic] = {}
+    for edge in edges:
+        pair = (edge.source, edge.target or MISSING + edge.name)
+        before = found.get(pair)
+        if before is None:
+            found[pair] = Traffic(edge.calls, edge.errors)
+        else:
+            found[pair] = Traffic(before.calls + edge.calls, before.errors + edge.errors)
+    return found
+
+
+def draw(what: Structure) -> Drawing:
+    """Lays out and paints a structure; the slow part, for any thread."""
+    nodes = []
+    for name, words in what.boxes:
+        wide = min(WIDEST_NAME, cell_len(clean(words)))
+        # Placeholders: what is really written there changes with every tick, its room does not.
+        nodes.append(Node(name, ("x" * (wide + 2),) if what.compact else ("x" * max(wide + 2, 11),) * 2))
+    placed = layout(nodes, [Edge(source, target) for source, target in what.arrows])
+    rows = tuple(tuple((cell.char, cell.node, cell.edge) for cell in row) for row in paint(placed))
+    return Drawing(what, placed, rows, {box.name: box for box in placed.boxes}, _notes(placed, rows))
+
+
+def _notes(
+    placed: Layout, rows: Sequence[Sequence[tuple[str, str | None, Pair | None]]]
+) -> dict[int, dict[int, tuple[Pair, int, bool]]]:
+    """Finds blank room beside each arrow for its count, as near to its target as there is."""
+    taken: set[tuple[int, int]] = set()
+    notes: dict[int, dict[int, tuple[Pair, int, bool]]] = {}
+
+    def blank(x: int, y: int, room: int) -> bool:
+        return (
+            x >= 0
+            and x + room <= placed.width
+            and all(rows[y][column][0] == " " and (column, y) not in taken for column in range(x, x + room))
+        )
+
+    for route in placed.paths:
+        cells = route.cells()
+        upright = [point for point, after in pairwise(cells[1:]) if point[0] == after[0]]
+        places = (
+            (start, y, room, right)
+            for room in COUNT_CELLS
+            for x, y in reversed(upright)
+            for start, right in ((x + 1, False), (x - room, True))
+        )
+        for x, y, room, right in places:
+            if 0 <= y < placed.height and blank(x, y, room):
+                taken |= {(column, y) for column in range(x, x + room)}
+                notes.setdefault(y, {})[x] = ((route.source, route.target), room, right)
+                break
+    return notes
+
+
+def graph_row(drawing: Drawing, y: int, state: GraphState, palette: Palette) -> Text:
+    """One row of the graph as it stands."""
+    text = Text(no_wrap=True, end="")
+    if not 0 <= y < drawing.height:
+        return text
+    notes = drawing.notes.get(y, {})
+    row = drawing.rows[y]
+    x = 0
+    while x < len(row):
+        char, node, edge = row[x]
+        note = notes.get(x)
+        if note is not None:
+            pair, room, right = note
+            crossed = state.traffic.get(pair)
+            words = count_in(crossed.calls, room) if crossed is not None and crossed.calls else ""
+            tone = palette.error if crossed is not None and crossed.errors else palette.muted
+            text.append(fit(words, room, right), tone)
+            x += room
+            continue
+        box = drawing.boxes.get(node) if node is not None else None
+        if box is not None and x == box.x + 1 and box.y < y < box.y + box.height - 1:
+            _inside(text, box, y - box.y - 1, state, palette)
+            x += box.width - 2
+            continue
+        lit = edge is not None and (node is None or state.heat.get(edge, 0) != 0)
+        text.append(
+            char, _arrow(edge, state, palette) if lit or node is None else _frame(node, state, palette)
+        )
+        x += 1
+    return text
+
+
+def _frame(name: str, state: GraphState, palette: Palette) -> Style:
+    view = state.services.get(name)
+    tone = palette.error if view is None else palette.state(view.state)
+    if name == state.selected:
+        return palette.accent + Style(bold=True) if state.focused else palette.accent
+    if view is not None and view.state == "running":
+        return palette.muted
+    return tone
+
+
+def _arrow(edge: Pair | None, state: GraphState, palette: Palette) -> Style:
+    if edge is None:
+        return palette.faint
+    if edge[1].startswith(MISSING):
+        return palette.error
+    heat = state.heat.get(edge, 0)
+    if heat < 0:
+        return palette.heat_error
+    if heat > 0:
+        return palette.heat[min(heat, len(palette.heat)) - 1] + Style(bold=True)
+    return palette.faint
+
+
+def _inside(text: Text, box: Box, line: int, state: GraphState, palette: Palette) -> None:
+    width = box.width - 2
+    view = state.services.get(box.name)
+    chosen = box.name == state.selected and state.focused
+    ground = palette.cursor if chosen else Style()
+    # One blank on each side when the layout leaves that much room.
+    pad = " " if width >= 3 else ""
+    inner = width - 2 * len(pad)
+    text.append(pad, ground)
+    if view is None:
+        words = "? " + box.name.removeprefix(MISSING) if line == 0 else "nobody exports it"
+        text.append(fit(words, inner), palette.error + ground)
+    elif line == 0:
+        text.append(fit(GLYPHS.get(view.state, "?"), 2), palette.state(view.state) + ground)
+        name_style = palette.faint if view.state == "unneeded" else palette.service(view.name)
+        bold = Style(bold=view.kind == "program")
+        text.append(fit(view.name, inner - 2), name_style + bold + ground)
+    elif line == 1:
+        words = ""
+        if view.state in ("starting", "waiting", "failed", "unneeded", "exiting") and not view.calls_in:
+            words = view.state
+        elif view.calls_in or view.calls_out:
+            words = f"↓{count(view.calls_in)} ↑{count(view.calls_out)}"
+        tail = f"✗{count(view.errors)}" if view.errors else f"+{count(view.inbox)}" if view.inbox else ""
+        if len(words) + len(tail) + 1 > inner:
+            words = f"↓{count(view.calls_in)}"
+        room = max(0, inner - len(tail))
+        text.append(fit(words, room), palette.muted + ground)
+        text.append(tail, (palette.error if view.errors else palette.warn) + ground)
+    else:
+        text.append(" " * inner, ground)
+    text.append(pad, ground)
