@@ -279,7 +279,7 @@ parigot_future *parigot_dispatch(const parigot_method *method, const char *type,
 
 /* Asks to end this guest with `code` (0..192, anything else becomes 192), or the whole run. Goes through
  * the exit protocol: the cleanup callback runs, then the exit event ends the guest. Return to the event loop
- * after it. Without a registered service it ends the guest at once. */
+ * after it. A guest that has launched nothing ends at once. */
 void parigot_exit(int32_t code);
 void parigot_shutdown(int32_t code);
 /* Runs once before the guest ends, also when the runtime ends it. */

@@ -65,7 +65,7 @@ _Noreturn void parigot_quit(int32_t code) { wasi_proc_exit(code); }
 
 /* Random bits are fetched for many ids at a time: most calls of a guest need one id. */
 parigot_id parigot_new_id(char letter) {
-  static uint64_t pool[64];
+  static uint64_t pool[256];
   static uint32_t left;
   if (left < 2) {
     wasi_random_get(pool, sizeof pool);
