@@ -14,7 +14,7 @@ HEAD = 'syntax = "proto3";\npackage a.b;\n'
 
 ERRORS = [
     # (what stands behind HEAD, line of the error, words of the error)
-    ("message M {\n  int32 x = ;\n}\n", 4, "unexpected ';', expected INT_LITERAL"),
+    ("message M {\n  int32 x = ;\n}\n", 4, "unexpected ';', expected a number"),
     ("message M {\n  int32 x = 1\n}\n", 5, "unexpected '}'"),
     ("message M {\n", 4, "unexpected the end of the file"),
     ("mesage M {}\n", 3, "unexpected 'mesage'"),
