@@ -168,10 +168,10 @@ def _readable(symbol: Any, message: str) -> str:
     if got is None:
         return message
     place = "the end of the file" if got == "<EOF>" else repr(got)
-    expecting = re.search(r" expecting (?:([^{} ]+|'[^']*')|\{((?:[^,]*, ){0,5}[^,]*)\})$", message)
-    if expecting is None:
+    found = re.search(r"^missing (\S+) at | expecting (?:([^{} ]+)|\{((?:[^,]*, ){0,5}[^,]*)\})$", message)
+    if found is None:
         return f"unexpected {place}"
-    wanted = expecting[1] or expecting[2]
+    wanted = found[1] or found[2] or found[3]
     for token, words in _TOKEN_WORDS.items():
         wanted = wanted.replace(token, words)
     return f"unexpected {place}, expected {wanted}"
