@@ -2,8 +2,8 @@
 
 It is sans-IO, like h11 is for HTTP. The driver hands it the guests' calls (`call`, `read_one`) and takes
 deliveries out (`next_delivery`, `deliver`); what happened on the way piles up as notices (`drain`). It has
-no thread, no clock (`now` is set by the driver) and no randomness (ids come from the source given to it),
-so one sequence of inputs gives one sequence of outputs: live, in a test, or in a replay.
+no thread, no clock (the driver says what time it is) and no randomness (the driver gives a source of ids).
+One sequence of inputs gives one sequence of outputs: live, in a test, or in a replay.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from parigot.kernel.records import (
     Delivery,
     DeliveryKind,
     Guest,
+    Moment,
     Notice,
     NoticeKind,
     Service,
@@ -32,6 +33,7 @@ from parigot.kernel.traffic import Traffic
 from parigot.pb.syscall.v1 import syscall_pb2 as messages
 
 HIGHEST_EXIT_CODE = 192
+_MOST_READ_REQUESTS = 64  # different ones of one guest that are remembered
 
 
 class Kernel:
@@ -41,20 +43,20 @@ class Kernel:
         ids: where new ids come from.
 
     Attributes:
-        now: ns on the driver's clock; the driver sets it before it calls in.
+        moment: the time; the driver sets its `now` (ns on its clock) before it calls in.
         guests: all guests in the order they were added.
         shutdown_code: set once a guest asked for `shutdown_all`; the driver then ends the run.
     """
 
     def __init__(self, ids: IdSource) -> None:
-        self.now = 0
+        self.moment = Moment()
         self.guests: list[Guest] = []
         self.shutdown_code: int | None = None
         self._ids = ids
         self._notices: list[Notice] = []
         self._inboxes = Inboxes()
         self._names = Names(ids)
-        self._traffic = Traffic(ids, self._names, self._inboxes, self._notices)
+        self._traffic = Traffic(ids, self._names, self._inboxes, self._notices, self.moment)
         self._startup = Startup(self._names, self._traffic, self._enter)
         self._calls: dict[str, Callable[[Guest, bytes], bytes]] = {
             "register_": self._names.register,
@@ -62,9 +64,9 @@ class Kernel:
             "export_": self._names.export,
             "bind_method_": self._names.bind_method,
             "locate_": self._names.locate,
-            "launch_": self._launch,
-            "dispatch_": self._dispatch,
-            "return_value_": self._return_value,
+            "launch_": self._startup.launch,
+            "dispatch_": self._traffic.dispatch,
+            "return_value_": self._traffic.return_value,
             "exit_": self._exit,
             "block_until_call_": _block_until_call,
         }
@@ -113,9 +115,8 @@ class Kernel:
         self._names.forget(guest)
         failed = what is GuestMove.FAILED
         error = KernelErr.ExecError if failed else KernelErr.ClosedErr
-        self._traffic.abandon(
-            guest, error, f"{guest.name} {guest.state.value}" + (f": {detail}" if detail else ""), self.now
-        )
+        because = f": {detail}" if detail else ""
+        self._traffic.abandon(guest, error, f"{guest.name} {guest.state.value}{because}")
         guest.handling = None
 
     def _enter(self, guest: Guest, what: GuestMove, detail: str = "") -> None:
@@ -152,35 +153,30 @@ class Kernel:
         Raises:
             KernelError: UnmarshalFailed, BadId (someone else's host id).
         """
-        if request:
-            parsed = wire.parse(messages.ReadOneRequest, request)
-            if parsed.HasField("host_id") and not self._names.is_own_host(guest, parsed.host_id):
-                raise KernelError(KernelErr.BadId, "read_one with someone else's host id")
-            timeout = parsed.timeout_in_millis
-        else:
-            timeout = 0
+        timeout = guest.read_timeouts.get(request)
+        if timeout is None:
+            timeout = self._parse_read_one(guest, request)
         guest.handling = None
         exit_call = guest.exit_call
         if exit_call is not None and exit_call.state is not CallState.RESOLVED:
             # Nobody but the guest itself can return the value of its exit call, and it no longer runs.
-            self._traffic.resolve(exit_call, exit_call.request, 0, "", self.now)
+            self._traffic.resolve(exit_call, exit_call.request, 0, "")
         guest.waiting = True
         guest.wait_number += 1
         self._inboxes.offer(guest)
         return timeout
 
+    def _parse_read_one(self, guest: Guest, request: bytes) -> int:
+        parsed = wire.parse(messages.ReadOneRequest, request)
+        self._names.check_host(guest, parsed)
+        timeout = parsed.timeout_in_millis
+        if len(guest.read_timeouts) < _MOST_READ_REQUESTS:
+            guest.read_timeouts[request] = timeout
+        return timeout
+
     def stop_waiting(self, guest: Guest) -> None:
         """The guest's read_one timed out; it runs again without an event."""
         guest.waiting = False
-
-    def _launch(self, guest: Guest, request: bytes) -> bytes:
-        return self._startup.launch(guest, request, self.now)
-
-    def _dispatch(self, guest: Guest, request: bytes) -> bytes:
-        return self._traffic.dispatch(guest, request, self.now)
-
-    def _return_value(self, guest: Guest, request: bytes) -> bytes:
-        return self._traffic.return_value(guest, request, self.now)
 
     def _exit(self, guest: Guest, request: bytes) -> bytes:
         asked = wire.parse(messages.ExitRequest, request)
@@ -192,7 +188,7 @@ class Kernel:
         answer = messages.ExitResponse()
         answer.pair.service_id.CopyFrom(asked.pair.service_id)
         answer.pair.code = code
-        call = self._traffic.begin_own(CallKind.EXIT, guest, service, asked.call_id, self.now)
+        call = self._traffic.begin_own(CallKind.EXIT, guest, service, asked.call_id)
         # An exit resolves to its own value; kept here for guests that never return it themselves.
         call.request = wire.any_of(answer)
         guest.exit_call = call
@@ -232,7 +228,7 @@ class Kernel:
         if delivery.kind is DeliveryKind.CALL:
             assert call is not None
             call.state = CallState.DELIVERED
-            call.delivered_ns = self.now
+            call.delivered_ns = self.moment.now
             guest.handling = call
             guest.calls_in += 1
             self._notices.append((NoticeKind.DELIVERED, call))
@@ -244,7 +240,7 @@ class Kernel:
         elif delivery.kind is DeliveryKind.LAUNCHED:
             assert call is not None
             if not call.error:
-                self._startup.delivered(call.service, self.now)
+                self._startup.delivered(call.service)
         return delivery.event
 
     # --- startup, shutdown, time ----------------------------------------------------------------------
@@ -253,7 +249,7 @@ class Kernel:
         """From now on launches are resolved: until here guests only declare what they require and export,
         so that the start order depends on what they declare and on nothing else.
         """
-        self._startup.begin(self.guests, self.now)
+        self._startup.begin(self.guests)
 
     def startup_failure(self) -> StartupFailure | None:
         """Why the guests that still wait for their launch can never be launched; None while one may be.
@@ -264,7 +260,7 @@ class Kernel:
 
     def fail_startup(self, failure: StartupFailure) -> None:
         """Resolves the launches that can never be with the errors that `failure` names."""
-        self._startup.fail(failure, self.now)
+        self._startup.fail(failure)
 
     def declared(self) -> list[Service]:
         """Every live service, in the order of registration."""
@@ -272,7 +268,7 @@ class Kernel:
 
     def resolve_with_error(self, call: Call, error: KernelErr, reason: str) -> None:
         """Gives up on a call in flight, e.g. because it timed out."""
-        self._traffic.resolve(call, b"", error, reason, self.now)
+        self._traffic.resolve(call, b"", error, reason)
 
     def send_exit(self, guest: Guest, code: int) -> None:
         """Tells a guest that understands exit events to end."""

@@ -14,6 +14,15 @@ from parigot.ids import Id
 from parigot.kernel.tables import CallState, GuestState
 
 
+class Moment:
+    """The driver's time, as the whole kernel sees it: `now` in ns."""
+
+    __slots__ = ("now",)
+
+    def __init__(self) -> None:
+        self.now = 0
+
+
 class Method:
     """A method that a service has bound."""
 
@@ -48,6 +57,30 @@ class Service:
         return next(iter(self.exports.values()), self.debug_name)
 
 
+class Route:
+    """What all calls of one caller to one method share, in wire form where it goes into messages."""
+
+    __slots__ = ("answer", "callee", "head", "host_field", "method", "method_field", "service")
+
+    def __init__(
+        self,
+        service: Service,
+        method: Method | None,
+        *,
+        head: bytes,
+        answer: bytes,
+        host_field: bytes,
+        method_field: bytes,
+    ) -> None:
+        self.service = service
+        self.callee = service.guest
+        self.method = method
+        self.head = head  # MethodBundle up to the call id
+        self.answer = answer  # DispatchResponse behind the call id
+        self.host_field = host_field  # ResolvedCall.host_id
+        self.method_field = method_field  # ResolvedCall.method_id
+
+
 class Guest:
     """One guest instance as the kernel knows it.
 
@@ -74,6 +107,7 @@ class Guest:
         "exit_code",
         "group",
         "handling",
+        "head_end",
         "host_id",
         "inbox",
         "inbox_calls",
@@ -83,7 +117,9 @@ class Guest:
         "knows_exit",
         "message_limit",
         "name",
+        "read_timeouts",
         "replicas",
+        "routes",
         "services",
         "state",
         "wait_number",
@@ -122,6 +158,9 @@ class Guest:
         self.waiting = False
         self.wait_number = 0
         self.handling: Call | None = None
+        self.routes: dict[bytes, Route] = {}  # by the head that the guest's requests start with
+        self.head_end = 2  # where that head ended in its last request
+        self.read_timeouts: dict[bytes, int] = {}  # read_one requests that have been parsed before
         self.exit_call: Call | None = None
         self.exit_code: int | None = None
         self.calls_in = 0
@@ -145,19 +184,21 @@ class Call:
 
     Attributes:
         number: counts the calls between guests from 1; 0 for launches and exits.
+        wire_id: the call id's wire form.
+        bundle: the MethodBundle that the callee is given, and gives back with its answer.
         parent: the number of the call in whose handling this one was dispatched.
         context: that call itself, until the outcome is delivered: what the caller does then descends from
             it. Not kept longer, or a chain of contexts would keep every call of a run alive.
     """
 
     __slots__ = (
+        "bundle",
         "callee",
         "caller",
         "context",
         "delivered_ns",
         "dispatched_ns",
         "error",
-        "id",
         "kind",
         "method",
         "number",
@@ -166,33 +207,34 @@ class Call:
         "reply",
         "request",
         "resolved_ns",
+        "route",
         "service",
         "slow",
         "state",
+        "wire_id",
     )
 
     def __init__(
         self,
         number: int,
-        call_id: Id,
+        wire_id: bytes,
         kind: CallKind,
         caller: Guest,
-        callee: Guest,
-        service: Service,
-        method: Method | None,
-        parent: Call | None,
+        route: Route,
         request: bytes,
         dispatched_ns: int,
     ) -> None:
         self.number = number
-        self.id = call_id
+        self.wire_id = wire_id
         self.kind = kind
         self.caller = caller
-        self.callee = callee
-        self.service = service
-        self.method = method
-        self.parent = parent.number if parent is not None else None
-        self.context = parent
+        self.callee = route.callee
+        self.service = route.service
+        self.method = route.method
+        self.route = route
+        self.bundle = b""
+        self.context = context = caller.handling
+        self.parent = context.number if context is not None else None
         self.request = request
         self.reply = b""
         self.error = 0
@@ -265,8 +307,10 @@ __all__ = [
     "Guest",
     "GuestState",
     "Method",
+    "Moment",
     "Notice",
     "NoticeKind",
+    "Route",
     "Service",
     "StateNotice",
 ]

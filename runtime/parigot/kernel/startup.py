@@ -46,7 +46,7 @@ class Startup:
         self._waiting_for: dict[str, list[Service]] = {}
         self._available: set[str] = set()  # folded names of launched services; only asked for membership
 
-    def launch(self, guest: Guest, request: bytes, now: int) -> bytes:
+    def launch(self, guest: Guest, request: bytes) -> bytes:
         """launch_: its call resolves once every required name is exported by a launched service."""
         asked = wire.parse(messages.LaunchRequest, request)
         service = self._names.own_service(guest, asked.service_id)
@@ -55,21 +55,21 @@ class Startup:
             raise KernelError(KernelErr.BadId, "launch_ takes the launch method's id")
         if service.launch is not None:
             raise KernelError(KernelErr.ServiceAlreadyClosedOrExported, f"{service.name} is launched already")
-        service.launch = self._traffic.begin_own(CallKind.LAUNCH, guest, service, asked.call_id, now)
+        service.launch = self._traffic.begin_own(CallKind.LAUNCH, guest, service, asked.call_id)
         self._enter(guest, GuestMove.LAUNCH_ASKED)
         if self._open:
-            self._consider(service, now)
+            self._consider(service)
         return b""
 
-    def begin(self, guests: Sequence[Guest], now: int) -> None:
+    def begin(self, guests: Sequence[Guest]) -> None:
         """Launches from now on: first all those that require nothing, in the order of the guests."""
         self._open = True
         for guest in guests:
             for service in guest.services:
                 if service.launch is not None:
-                    self._consider(service, now)
+                    self._consider(service)
 
-    def delivered(self, service: Service, now: int) -> None:
+    def delivered(self, service: Service) -> None:
         """The service was told that it is launched: what waits only for its names is launched next."""
         service.launched = True
         self._enter(service.guest, GuestMove.LAUNCHED)
@@ -78,7 +78,7 @@ class Startup:
             for waiter in self._waiting_for.pop(folded, ()):
                 waiter.unmet.discard(folded)
                 if not waiter.unmet and waiter.guest.state not in GONE:
-                    self._resolve(waiter, now)
+                    self._resolve(waiter)
 
     def failure(self, guests: Sequence[Guest]) -> StartupFailure | None:
         """See `Kernel.startup_failure`."""
@@ -114,23 +114,23 @@ class Startup:
         errors, reasons = _explain(stuck, label, spelled, unlaunched, analysis)
         return StartupFailure(tuple(errors), analysis, tuple(reasons)) if errors else None
 
-    def fail(self, failure: StartupFailure, now: int) -> None:
+    def fail(self, failure: StartupFailure) -> None:
         """Resolves every launch of `failure` with its error."""
         for service, error, reason in failure.errors:
             if service.launch is not None:
-                self._traffic.resolve(service.launch, b"", error, reason, now)
+                self._traffic.resolve(service.launch, b"", error, reason)
 
-    def _consider(self, service: Service, now: int) -> None:
+    def _consider(self, service: Service) -> None:
         for folded in service.requires:
             if folded not in self._available:
                 service.unmet.add(folded)
                 self._waiting_for.setdefault(folded, []).append(service)
         if not service.unmet:
-            self._resolve(service, now)
+            self._resolve(service)
 
-    def _resolve(self, service: Service, now: int) -> None:
+    def _resolve(self, service: Service) -> None:
         if service.launch is not None:
-            self._traffic.resolve(service.launch, wire.LAUNCH_RESULT, 0, "", now)
+            self._traffic.resolve(service.launch, wire.LAUNCH_RESULT, 0, "")
 
 
 def _labels(services: Sequence[Service]) -> dict[int, str]:

@@ -2,6 +2,10 @@
 
 A call is resolved exactly once; its caller hears of it by exactly one delivery, whatever happens to the
 callee. `resolve` is the only way there.
+
+`dispatch` and `return_value` are the hot path. Guests repeat themselves: all calls of one guest to one
+method start with the same bytes, and an answer starts with the very bundle that its call was given with.
+Both are compared first, and only what does not match is parsed.
 """
 
 from __future__ import annotations
@@ -9,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from parigot.errors import KernelErr, KernelError
-from parigot.ids import EXIT_METHOD, EXIT_SERVICE, LAUNCH_METHOD, Id, IdKind, IdSource
+from parigot.ids import EXIT_METHOD, EXIT_SERVICE, LAUNCH_METHOD, IdKind, IdSource
 from parigot.kernel import wire
 from parigot.kernel.inboxes import Inboxes
 from parigot.kernel.names import Names
@@ -19,8 +23,10 @@ from parigot.kernel.records import (
     DeliveryKind,
     Guest,
     Method,
+    Moment,
     Notice,
     NoticeKind,
+    Route,
     Service,
 )
 from parigot.kernel.tables import GONE, CallState, GuestState
@@ -29,138 +35,150 @@ from parigot.pb.syscall.v1 import syscall_pb2 as messages
 
 _DISPATCHED = NoticeKind.DISPATCHED
 _RESOLVED = NoticeKind.RESOLVED
+_CALL = CallKind.CALL
+_DELIVERED_STATE = CallState.DELIVERED
+_MOST_ROUTES = 10_000  # of one guest; beyond that its requests are parsed each time
+
+_PARAM_TAG = 0x1A  # DispatchRequest.param = 3
+_RESULT_TAG = 0x12  # ReturnValueRequest.result = 2
 
 
 class Traffic:
     """Every call in flight."""
 
-    def __init__(self, ids: IdSource, names: Names, inboxes: Inboxes, notices: list[Notice]) -> None:
+    def __init__(
+        self, ids: IdSource, names: Names, inboxes: Inboxes, notices: list[Notice], moment: Moment
+    ) -> None:
         self._ids = ids
         self._names = names
         self._inboxes = inboxes
         self._notices = notices
+        self._moment = moment
         self._number = 0
-        self._in_flight: dict[wire.Key, Call] = {}
-        self._heads: dict[tuple[int, Method], bytes] = {}  # what all events of one caller to one method share
+        self._in_flight: dict[bytes, Call] = {}  # by the call id's wire form
 
     # --- the ABI's calls ------------------------------------------------------------------------------
 
-    def dispatch(self, guest: Guest, request: bytes, now: int) -> bytes:
+    def dispatch(self, guest: Guest, request: bytes) -> bytes:
         """dispatch_: queues a call for the guest that owns the service."""
-        asked = wire.parse(messages.DispatchRequest, request)
-        bundle = asked.bundle
-        raw = bundle.host_id
-        if (raw.high or raw.low) and not self._names.is_own_host(guest, raw):
-            raise KernelError(KernelErr.BadId, "dispatch with someone else's host id")
-        method = self._names.method_by_key(wire.key_of(bundle.method_id))
-        service = self._names.service_by_key(wire.key_of(bundle.service_id))
-        if service is None or method is None or method.service is not service:
-            raise KernelError(KernelErr.IdDispatch, "unknown service or method")
-        call_id, key = self._call_id(bundle.call_id)
-        callee = service.guest
-        param = asked.param.SerializeToString() if asked.HasField("param") else b""
-        if len(param) > guest.message_limit or len(param) > callee.message_limit:
-            limit = min(guest.message_limit, callee.message_limit)
-            raise KernelError(
-                KernelErr.DataTooLarge, f"a request of {len(param)} bytes; the limit is {limit}"
-            )
-        head = self._heads.get((guest.index, method))
-        if head is None:
-            head = wire.bundle_head(guest.host_id, service.id, method.id)
-            self._heads[guest.index, method] = head
-        if not service.launched and callee.state not in GONE:
-            raise KernelError(KernelErr.NotReady, f"{service.name} is not launched yet")
+        head_end = guest.head_end
+        route = guest.routes.get(request[2:head_end])
+        call_id = param = None
+        if route is not None:
+            # 0a len head 22 len id, then 1a len param or nothing
+            bundle_end = request[1] + 2
+            call_id = request[head_end + 2 : bundle_end]
+            if request[head_end : head_end + 2] == bytes((0x22, len(call_id))) and wire.is_plain_call_id(
+                call_id
+            ):
+                param = wire.last_field(request, bundle_end, _PARAM_TAG)
+        if route is None or call_id is None or param is None:
+            route, call_id, param = self._parse_dispatch(guest, request)
+        if call_id in self._in_flight:
+            raise KernelError(KernelErr.BadCallId, "this call id is in flight already")
+        callee = route.callee
+        self._check_size(guest, callee, len(param))
+        if not route.service.launched and callee.state not in GONE:
+            raise KernelError(KernelErr.NotReady, f"{route.service.name} is not launched yet")
 
-        parent = guest.handling
-        self._number = number = self._number + 1
-        call = Call(number, call_id, CallKind.CALL, guest, callee, service, method, parent, param, now)
-        if callee.state in GONE:
-            self._in_flight[key] = call
-            self._begin(call)
-            failed = callee.state is GuestState.FAILED
-            error = KernelErr.ExecError if failed else KernelErr.ClosedErr
-            self.resolve(call, b"", error, f"{callee.name} has {'failed' if failed else 'ended'}", now)
-        else:
-            event = wire.call_event(head, call)
+        call = Call(self._number + 1, call_id, _CALL, guest, route, param, self._moment.now)
+        call.bundle = bundle = route.head + wire.field(b"\x22", call_id)
+        if callee.state not in GONE:
+            event = wire.call_event(bundle, param)
             if len(event) > callee.buffer_size:
                 reason = f"an event of {len(event)} bytes; {callee.name} takes {callee.buffer_size}"
                 raise KernelError(KernelErr.DataTooLarge, reason)
             if callee.inbox_calls >= callee.inbox_limit > 0:
-                raise KernelError(
-                    KernelErr.WriteTimeout, f"{callee.inbox_calls} calls wait for {callee.name}"
-                )
-            self._in_flight[key] = call
+                reason = f"{callee.inbox_calls} calls wait for {callee.name}"
+                raise KernelError(KernelErr.WriteTimeout, reason)
             self._begin(call)
             self._inboxes.put(DeliveryKind.CALL, callee, call, event)
-        return wire.field(b"\x0a", call_id.wire) + wire.field(b"\x12", callee.host_id.wire)
+        else:
+            self._begin(call)
+            failed = callee.state is GuestState.FAILED
+            error = KernelErr.ExecError if failed else KernelErr.ClosedErr
+            self.resolve(call, b"", error, f"{callee.name} has {'failed' if failed else 'ended'}")
+        return wire.field(b"\x0a", call_id) + route.answer
 
-    def return_value(self, guest: Guest, request: bytes, now: int) -> bytes:
+    def return_value(self, guest: Guest, request: bytes) -> bytes:
         """return_value_: the outcome of a call that this guest was given."""
-        asked = wire.parse(messages.ReturnValueRequest, request)
-        call = self._in_flight.get(wire.key_of(asked.bundle.call_id))
-        if call is None or call.callee is not guest or call.kind is CallKind.LAUNCH:
+        call = guest.handling
+        result: bytes | None = None
+        error = 0
+        if call is not None and call.callee is guest and request.startswith(call.bundle, 2):
+            # 0a len bundle, then 12 len result or nothing
+            size = len(call.bundle)
+            if request[0] == 0x0A and request[1] == size < 0x80:
+                result = wire.last_field(request, size + 2, _RESULT_TAG)
+        if call is None or result is None:
+            call, result, error = self._parse_return(request)
+        if call.callee is not guest or call.kind is CallKind.LAUNCH:
             raise KernelError(KernelErr.BadId, "not a call that this guest has to answer")
-        if call.state is not CallState.DELIVERED:
-            raise KernelError(KernelErr.BadId, "this call has not been delivered yet")
-        error = asked.result_error
-        result = asked.result.SerializeToString() if not error and asked.HasField("result") else b""
+        if call.state is not _DELIVERED_STATE:
+            raise KernelError(KernelErr.BadId, f"this call is {call.state.value}, not to be answered")
         if len(result) > guest.message_limit:
             reason = f"a reply of {len(result)} bytes; the limit of {guest.name} is {guest.message_limit}"
-            self.resolve(call, b"", KernelErr.DataTooLarge, reason, now)
+            self.resolve(call, b"", KernelErr.DataTooLarge, reason)
             raise KernelError(KernelErr.DataTooLarge, reason)
-        gone = call.caller.state in GONE
-        self.resolve(call, result, error, "", now)
-        if gone:
+        self.resolve(call, result, error, "")
+        if call.caller.state in GONE:
             raise KernelError(KernelErr.CallerUnavailable, f"{call.caller.name} is gone")
         return b""
 
     # --- for the rest of the kernel -------------------------------------------------------------------
 
-    def begin_own(self, kind: CallKind, guest: Guest, service: Service, raw: IdRaw, now: int) -> Call:
+    def begin_own(self, kind: CallKind, guest: Guest, service: Service, raw: IdRaw) -> Call:
         """A launch or an exit: a call of the guest to the kernel on its own behalf."""
-        call_id, key = self._call_id(raw)
-        call = Call(0, call_id, kind, guest, guest, service, None, guest.handling, b"", now)
+        method_id = LAUNCH_METHOD if kind is CallKind.LAUNCH else EXIT_METHOD
+        route = Route(
+            service,
+            None,
+            head=wire.bundle_head(guest.host_id, service.id, method_id),
+            answer=b"",
+            host_field=wire.field(b"\x0a", guest.host_id.wire),
+            method_field=wire.field(b"\x1a", method_id.wire),
+        )
+        call_id = self._call_id(raw)
+        if call_id in self._in_flight:
+            raise KernelError(KernelErr.BadCallId, "this call id is in flight already")
+        call = Call(0, call_id, kind, guest, route, b"", self._moment.now)
         call.state = CallState.DELIVERED
-        call.delivered_ns = now
-        self._in_flight[key] = call
+        call.delivered_ns = call.dispatched_ns
         self._begin(call)
         return call
 
-    def resolve(self, call: Call, result: bytes, error: int, reason: str, now: int) -> None:
+    def resolve(self, call: Call, result: bytes, error: int, reason: str) -> None:
         """The call's outcome is known: its caller is told by a delivery, if it is still there."""
         if call.state is CallState.RESOLVED:
             return
         if call.state is CallState.QUEUED:
             self._inboxes.withdraw(call)
-        caller = call.caller
-        method_id = call.method.id if call.method else _OWN_METHODS[call.kind]
-        event = wire.resolved_event(caller.host_id, call.id, method_id, result, error)
+        caller, route = call.caller, call.route
+        event = wire.resolved_event(route.host_field, call.wire_id, route.method_field, result, error)
         if len(event) > caller.buffer_size or len(result) > caller.message_limit:
             most = min(caller.buffer_size, caller.message_limit)
             reason = f"a reply of {len(result)} bytes; {caller.name} takes {most}"
             result, error = b"", int(KernelErr.DataTooLarge)
-            event = wire.resolved_event(caller.host_id, call.id, method_id, result, error)
+            event = wire.resolved_event(route.host_field, call.wire_id, route.method_field, b"", error)
         call.state = CallState.RESOLVED
         call.reply = result
         call.error = error
         call.reason = reason
-        call.resolved_ns = now
+        call.resolved_ns = self._moment.now
         if error:
             call.callee.errors += 1
-        del self._in_flight[wire.key_of_id(call.id)]
+        del self._in_flight[call.wire_id]
         self._notices.append((_RESOLVED, call))
         if caller.state not in GONE:
-            launched = call.kind is CallKind.LAUNCH
-            self._inboxes.put(
-                DeliveryKind.LAUNCHED if launched else DeliveryKind.RESOLVED, caller, call, event, error
-            )
+            kind = DeliveryKind.LAUNCHED if call.kind is CallKind.LAUNCH else DeliveryKind.RESOLVED
+            self._inboxes.put(kind, caller, call, event, error)
 
-    def abandon(self, guest: Guest, error: KernelErr, reason: str, now: int) -> None:
+    def abandon(self, guest: Guest, error: KernelErr, reason: str) -> None:
         """A guest is gone: everyone who waits for it gets `error`. Calls that it made itself stay with
         their callees, whose answers will find no caller.
         """
         for call in [call for call in self._in_flight.values() if call.callee is guest]:
-            self.resolve(call, b"", error, reason, now)
+            self.resolve(call, b"", error, reason)
 
     def send_exit(self, guest: Guest, service: Service | None, code: int) -> None:
         """Queues the exit event: the guest has to end now."""
@@ -169,25 +187,70 @@ class Traffic:
 
     def in_flight(self) -> Iterable[Call]:
         """Calls between guests that are not resolved, oldest first."""
-        return (call for call in self._in_flight.values() if call.kind is CallKind.CALL)
+        return (call for call in self._in_flight.values() if call.kind is _CALL)
+
+    # --- the long way ---------------------------------------------------------------------------------
+
+    def _parse_dispatch(self, guest: Guest, request: bytes) -> tuple[Route, bytes, bytes]:
+        asked = wire.parse(messages.DispatchRequest, request)
+        bundle = asked.bundle
+        self._names.check_host(guest, bundle)
+        method = self._names.method_by_key(wire.key_of(bundle.method_id))
+        service = self._names.service_by_key(wire.key_of(bundle.service_id))
+        if service is None or method is None or method.service is not service:
+            raise KernelError(KernelErr.IdDispatch, "unknown service or method")
+        call_id = self._call_id(bundle.call_id)
+        param = asked.param.SerializeToString() if asked.HasField("param") else b""
+        return self._route(guest, service, method, request), call_id, param
+
+    def _route(self, guest: Guest, service: Service, method: Method, request: bytes) -> Route:
+        head = wire.bundle_head(guest.host_id, service.id, method.id)
+        route = guest.routes.get(head)
+        if route is None:
+            callee_host = service.guest.host_id.wire
+            route = Route(
+                service,
+                method,
+                head=head,
+                answer=wire.field(b"\x12", callee_host),
+                host_field=wire.field(b"\x0a", guest.host_id.wire),
+                method_field=wire.field(b"\x1a", method.id.wire),
+            )
+            if len(guest.routes) < _MOST_ROUTES:
+                guest.routes[head] = route
+        # Heads of one guest differ in length now and then; the last one is the best guess for the next.
+        guest.head_end = 2 + len(head)
+        return route
+
+    def _parse_return(self, request: bytes) -> tuple[Call, bytes, int]:
+        asked = wire.parse(messages.ReturnValueRequest, request)
+        call = self._in_flight.get(wire.id_of(asked.bundle.call_id).wire)
+        if call is None:
+            raise KernelError(KernelErr.BadId, "no such call is in flight")
+        error = asked.result_error
+        return (
+            call,
+            asked.result.SerializeToString() if not error and asked.HasField("result") else b"",
+            error,
+        )
+
+    def _check_size(self, guest: Guest, callee: Guest, size: int) -> None:
+        if size > guest.message_limit or size > callee.message_limit:
+            limit = min(guest.message_limit, callee.message_limit)
+            raise KernelError(KernelErr.DataTooLarge, f"a request of {size} bytes; the limit is {limit}")
 
     def _begin(self, call: Call) -> None:
-        if call.kind is CallKind.CALL:
+        self._in_flight[call.wire_id] = call
+        if call.kind is _CALL:
+            self._number = call.number
             call.caller.calls_out += 1
         self._notices.append((_DISPATCHED, call))
 
-    def _call_id(self, raw: IdRaw) -> tuple[Id, wire.Key]:
+    def _call_id(self, raw: IdRaw) -> bytes:
         """The caller's call id, or a fresh one where it left it out."""
         if raw.high == 0 and raw.low == 0:
-            fresh = self._ids.new(IdKind.CALL)
-            return fresh, wire.key_of_id(fresh)
-        key = wire.key_of(raw)
-        if key in self._in_flight:
-            raise KernelError(KernelErr.BadCallId, "this call id is in flight already")
+            return self._ids.new(IdKind.CALL).wire
         given = wire.id_of(raw)
         if given.is_nothing:
             raise KernelError(KernelErr.BadCallId, "the zero value is no call id")
-        return given, key
-
-
-_OWN_METHODS = {CallKind.LAUNCH: LAUNCH_METHOD, CallKind.EXIT: EXIT_METHOD}
+        return given.wire

@@ -1,19 +1,20 @@
 """Between bytes and records: reads the guests' requests, builds the answers and events.
 
-Requests are parsed once by the protobuf runtime. Answers and events are joined from parts that are
-serialized already (ids know their wire form, parameters and results pass through as bytes), because
-building messages field by field costs more than everything else in a call.
+Requests are parsed by the protobuf runtime. Answers and events are joined from parts that are serialized
+already (ids know their wire form, parameters and results pass through as bytes), because building messages
+field by field costs more than everything else in a call. For the same reason the requests of the hot path
+are first compared with what the kernel expects to see; whatever does not fit byte for byte is parsed.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 from google.protobuf.message import DecodeError, Message
 
 from parigot.errors import KernelErr, KernelError
 from parigot.ids import Id, encode_varint
-from parigot.kernel.records import Call
 from parigot.pb.protosupport.v1.protosupport_pb2 import IdRaw
 from parigot.pb.syscall.v1 import syscall_pb2 as messages
 
@@ -47,8 +48,8 @@ def key_of_id(known: Id) -> Key:
 
 
 def id_of(raw: IdRaw) -> Id:
-    """The id in a message."""
-    return Id(raw.high, raw.low)
+    """The id in a message, the second type byte cleared."""
+    return Id(raw.high & _IGNORE_TYPE_BYTE, raw.low)
 
 
 def field(tag: bytes, payload: bytes) -> bytes:
@@ -57,20 +58,61 @@ def field(tag: bytes, payload: bytes) -> bytes:
     return tag + (_SHORT[size] if size < 128 else encode_varint(size)) + payload
 
 
+# A call id as every protobuf library writes it: both fields, shortest varints, second type byte 0, and not
+# the zero value. Such an id is its own key; any other spelling is parsed and written anew.
+is_plain_call_id = re.compile(
+    rb"(?!\x08\xff{6}\xbf\x80\x63\x10\xff{9}\x01)"
+    rb"\x08[\x80-\xff]{6}[\x80-\xbf]\x80\x63\x10(?:[\x80-\xff]{0,8}[\x01-\x7f]|[\x80-\xff]{9}\x01)"
+).fullmatch
+
+
+def last_field(data: bytes, at: int, tag: int) -> bytes | None:
+    """The payload of the length-delimited field that starts at `at` and ends the message.
+
+    Returns:
+        b"" when there is nothing at `at`, None when what is there is something else.
+    """
+    size = len(data)
+    if at == size:
+        return b""
+    if data[at] != tag or at + 1 == size:
+        return None
+    length = data[at + 1]
+    start = at + 2
+    shift = 7
+    if length > 0x7F:
+        length &= 0x7F
+        while True:
+            if start == size or shift > 28:
+                return None
+            more = data[start]
+            start += 1
+            length |= (more & 0x7F) << shift
+            if more < 0x80:
+                break
+            shift += 7
+    return data[start:] if start + length == size else None
+
+
 def bundle_head(caller: Id, service: Id, method: Id) -> bytes:
     """MethodBundle up to its call id; the same for every call of one caller to one method."""
     return field(b"\x0a", caller.wire) + field(b"\x12", service.wire) + field(b"\x1a", method.wire)
 
 
-def call_event(head: bytes, call: Call) -> bytes:
+def call_event(bundle: bytes, request: bytes) -> bytes:
     """ReadOneResponse with an incoming call: bundle = 2, param_or_result = 3."""
-    event = field(b"\x12", head + field(b"\x22", call.id.wire))
-    return event + field(b"\x1a", call.request) if call.request else event
+    event = field(b"\x12", bundle)
+    return event + field(b"\x1a", request) if request else event
 
 
-def resolved_event(host: Id, call_id: Id, method: Id, result: bytes, error: int) -> bytes:
-    """ReadOneResponse with `resolved` = 5: a call of this guest has its outcome."""
-    body = field(b"\x0a", host.wire) + field(b"\x12", call_id.wire) + field(b"\x1a", method.wire)
+def resolved_event(host: bytes, call_id: bytes, method: bytes, result: bytes, error: int) -> bytes:
+    """ReadOneResponse with `resolved` = 5: a call of this guest has its outcome.
+
+    Args:
+        host, method: fields 1 and 3, with their tags.
+        call_id: the id's wire form.
+    """
+    body = host + field(b"\x12", call_id) + method
     if error:
         body += b"\x28" + encode_varint(error & 0xFFFFFFFFFFFFFFFF)
     elif result:

@@ -257,7 +257,7 @@ class Loop:
         if delivery is None:
             return False
         guest = self._guests[delivery.target.index]
-        self.kernel.now = self.clock.now_ns()
+        self.kernel.moment.now = self.clock.now_ns()
         guest.token += 1
         self.steps += 1
         guest.guest.give_event(self.kernel.deliver(delivery))

@@ -104,7 +104,7 @@ class RunningGuest:
     def kernel_call(self, operation: str, request: bytes) -> bytes:
         """See `Host`."""
         kernel = self._kernel
-        kernel.now = self._now()
+        kernel.moment.now = self._now()
         return kernel.call(self.record, operation, request)
 
     def read_one(self, request: bytes) -> None:

@@ -84,7 +84,7 @@ class Supervisor:
             if guest.name not in wanted and not guest.gone:
                 self.end(guest, GuestMove.DISMISSED, "no chosen program needs it")
         self.phase = Phase.RUNNING
-        self._kernel.now = self._clock.now_ns()
+        self._kernel.moment.now = self._clock.now_ns()
         self._kernel.begin_launching()
         self.flush()
         self._when_programs_end()
@@ -116,7 +116,7 @@ class Supervisor:
         text = ["the app cannot start:", *(f"  {reason}" for reason in failure.reasons)]
         for line in text:
             self._reporter.runtime_line("error", line, now)
-        self._kernel.now = now
+        self._kernel.moment.now = now
         self._kernel.fail_startup(failure)
         self.stop(STARTUP_FAILED, "\n".join(text))
 
@@ -159,12 +159,12 @@ class Supervisor:
         """The guest is gone, by whatever way."""
         if guest.gone:
             return
-        self._kernel.now = self._clock.now_ns()
+        self._kernel.moment.now = self._clock.now_ns()
         self.flush()
         guest.close()
         self._kernel.end_guest(guest.record, what, detail, code)
         self.flush()
-        if guest.record.is_program and what is not GuestMove.DISMISSED:
+        if guest.record.is_program and self.phase in (Phase.DECLARING, Phase.RUNNING):
             if what is GuestMove.FAILED:
                 self._failed_program = True
             elif code is not None:
@@ -196,7 +196,7 @@ class Supervisor:
         now = self._clock.now_ns()
         self._stop_deadline = now
         self._reporter.run_changed("stopping", now)
-        self._kernel.now = now
+        self._kernel.moment.now = now
         for guest in self.guests:
             if guest.gone:
                 continue
@@ -229,7 +229,7 @@ class Supervisor:
     def check_deadlines(self) -> bool:
         """Acts on every deadline that is over; True when there was one."""
         now = self._clock.now_ns()
-        self._kernel.now = now
+        self._kernel.moment.now = now
         moved = False
         for deadline, call, limit in list(self._call_deadlines()):
             if deadline <= now:
