@@ -77,6 +77,13 @@ static void check_world(void) {
   is_true("format", !strcmp(line, "   42|7  |-0042|beef|st|-1"));
   is_true("format cut", parigot_format(line, 4, "%s", "abcdef") == 6 && !strcmp(line, "abc"));
   is_true("quote", !strcmp(parigot_quote("a\"b\n"), "\"a\\\"b\\n\""));
+  memcpy(line, "0123456789", 11);
+  memmove(line + 2, line, 8);
+  is_true("memmove up", !strcmp(line, "0101234567"));
+  memmove(line, line + 3, 8);
+  is_true("memmove down", !strcmp(line, "1234567"));
+  memset(line, '-', 3);
+  is_true("memset", !strcmp(line, "---4567") && !memcmp(line, "---4", 4) && memcmp(line, "--.", 3) < 0);
   char *block = parigot_alloc(3000000);
   is_true("memory grows", block && (block[2999999] = 1));
   is_true("memory ends", !parigot_alloc(0xffffffffu));

@@ -26,7 +26,7 @@ APART static void break_out_of_bounds(void) {
 
 APART static void break_by_division(void) {
   volatile int32_t zero = 0;
-  sink = 1 / zero;
+  sink = (int32_t)sink / zero;
 }
 
 APART static int64_t recurse_with_frames(int64_t depth) {

@@ -7,26 +7,36 @@
 #define PAGE 65536u
 #define ALIGN 16u
 
+/* With bulk memory the builtins are single instructions; without it they would be calls of these functions. */
+#if defined(__wasm_bulk_memory__) || defined(__wasm_bulk_memory_opt__)
+
+void *memset(void *to, int byte, size_t count) { return __builtin_memset(to, byte, count); }
+void *memcpy(void *restrict to, const void *restrict from, size_t count) {
+  return __builtin_memcpy(to, from, count);
+}
+void *memmove(void *to, const void *from, size_t count) { return __builtin_memmove(to, from, count); }
+
+#else
+
 void *memset(void *to, int byte, size_t count) {
   uint8_t *out = to;
   while (count--) *out++ = (uint8_t)byte;
   return to;
 }
 
-void *memcpy(void *restrict to, const void *restrict from, size_t count) {
-  uint8_t *out = to;
-  const uint8_t *in = from;
-  while (count--) *out++ = *in++;
-  return to;
-}
-
 void *memmove(void *to, const void *from, size_t count) {
   uint8_t *out = to;
   const uint8_t *in = from;
-  if (out <= in) return memcpy(to, from, count);
-  while (count--) out[count] = in[count];
+  if (out <= in)
+    while (count--) *out++ = *in++;
+  else
+    while (count--) out[count] = in[count];
   return to;
 }
+
+void *memcpy(void *restrict to, const void *restrict from, size_t count) { return memmove(to, from, count); }
+
+#endif
 
 int memcmp(const void *left, const void *right, size_t count) {
   const uint8_t *a = left, *b = right;
