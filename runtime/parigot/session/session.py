@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 import traceback
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ from parigot.wasm import Engine
 DEFECT = 70
 """Exit code when the runtime itself failed (EX_SOFTWARE of sysexits.h)."""
 
+_LAST_WAIT_S = 5.0
 _COMMANDS_EVERY = 16  # turns; a busy loop looks for commands that often
 
 Command = Callable[[], None]
@@ -77,7 +79,16 @@ class Session:
         if self._paused:
             self._loop.pause()
         self._thread = threading.Thread(target=self._main, name="parigot-loop", daemon=True)
+        # The interpreter must not go down while guests run on stacks of their own.
+        atexit.register(self.close)
         self._thread.start()
+
+    def close(self) -> None:
+        """Ends the run at once and waits for the loop's end; does nothing after the end."""
+        if self._thread is not None and not self._ended.is_set():
+            self._command(lambda loop: loop.supervisor.abort())
+            self._thread.join(_LAST_WAIT_S)
+        atexit.unregister(self.close)
 
     # --- commands -------------------------------------------------------------------------------------
 
