@@ -150,12 +150,14 @@ class _Maker:
                         self.member(inner, out, full, numbers, len(out.oneof_decl) - 1)
             else:
                 self.member(element, out, full, numbers, None)
-        for made in out.field:  # behind the real ones, as protoc has it
+        # Behind the real ones and named as protoc does it, which avoids a second underscore in front.
+        taken = {oneof.name for oneof in out.oneof_decl} | {made.name for made in out.field}
+        for made in out.field:
             if made.proto3_optional:
-                taken = {oneof.name for oneof in out.oneof_decl} | {other.name for other in out.field}
-                name = f"_{made.name}"
+                name = made.name if made.name.startswith("_") else f"_{made.name}"
                 while name in taken:
                     name = f"X{name}"
+                taken.add(name)
                 made.oneof_index = len(out.oneof_decl)
                 out.oneof_decl.add(name=name)
 
