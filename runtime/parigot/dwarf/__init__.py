@@ -11,8 +11,8 @@ of a backtrace into functions and source lines. Below them, each over the ones b
     lineprogram   rows of address and line; `lines` finds units, rows and paths
     scopes        functions and inlined calls
 
-Own code rather than pyelftools for this path: a trap report is made on the loop's thread from a guest's bytes,
-so it must be bounded whatever those bytes are, and quick on modules with a million lines.
+Own code rather than pyelftools for this path: a trap report is made on the loop's thread from a guest's
+bytes, so it must be bounded whatever those are, and quick on modules with a million lines.
 """
 
 from parigot.dwarf.reader import DwarfError, MalformedError, WasmFormatError

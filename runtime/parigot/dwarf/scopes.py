@@ -175,13 +175,13 @@ class Scopes:
 
     def function_name(self, function: Function) -> str:
         """The source's name of a function, "" if it says none; raises DwarfError."""
-        return self._name(function.unit, function.offset)
+        return self._name(function.offset)
 
     def call_name(self, function: Function, call: Inlined) -> str:
         """The name of the function that was inlined; raises DwarfError."""
         origin = call.attributes.get(ORIGIN)
         target = None if origin is None else function.unit.reference(origin)
-        return "" if target is None else self._name(function.unit, target)
+        return "" if target is None else self._name(target)
 
     def call_site(self, function: Function, call: Inlined) -> SourceLine:
         """Where the inlined function was called; raises DwarfError."""
@@ -190,13 +190,17 @@ class Scopes:
         path = self._lines.of(unit).path(number(attributes.get(CALL_FILE)))
         return SourceLine(path, number(attributes.get(CALL_LINE)), number(attributes.get(CALL_COLUMN)))
 
-    def _name(self, unit: Unit, offset: int) -> str:
-        """Follows an entry to its declaration, which stands where the function is named and contained."""
+    def _name(self, offset: int | None) -> str:
+        """The name of the function entry at `offset` of `.debug_info`.
+
+        Follows it, maybe into another unit, to its declaration: that is where it is named and contained.
+        """
         name = linkage_name = ""
         containers: list[str] = []
         for _ in range(_DEEPEST_NAME):
-            found = self._of(unit).declared.get(offset)
-            if found is None:
+            unit = None if offset is None else self._info.unit_at(offset)
+            found = None if unit is None or offset is None else self._of(unit).declared.get(offset)
+            if unit is None or found is None:
                 break
             attributes, container = found
             containers = _containers(unit, container)
@@ -205,11 +209,7 @@ class Scopes:
                 attributes.get(LINKAGE_NAME) or attributes.get(MIPS_LINKAGE_NAME)
             )
             further = attributes.get(SPECIFICATION) or attributes.get(ORIGIN)
-            target = None if further is None else unit.reference(further)
-            next_unit = None if target is None else self._info.unit_at(target)
-            if target is None or next_unit is None:
-                break
-            unit, offset = next_unit, target
+            offset = None if further is None else unit.reference(further)
         # Go and Zig write whole names where C++ and Rust write mangled ones.
         if linkage_name and (not name or not linkage_name.startswith(_MANGLED)):
             return linkage_name
