@@ -90,8 +90,10 @@ CASES = (
             "^main: wild call=launch what=request outside memory code=24 error=GuestReadFailed",
             "^main: wild call=register what=answer outside memory code=25 error=GuestWriteFailed",
             "^main: wild call=exit what=.*another guest.* code=26 error=BadId",
+            "^main: wild call=register what=again and again code=4 error=NamespaceExhausted",
+            "^main: wild call=bind_method what=again and again code=4 error=NamespaceExhausted",
             "^main: wild call=dispatch what=.*in another guest.* code=18 error=ExecError",
-            "^main: the healthy service has answered attempts=131",
+            "^main: the healthy service has answered attempts=133",
         ),
     ),
     Case("never_reads", "main", 0, (*driven("test.v1.Deaf:Echo(hello)=RunTimeout"), *AFTER)),
@@ -125,6 +127,15 @@ CASES = (
     Case("multi", "main", 0, driven("test.v1.First:Which()=ok", "test.v1.Second:Which()=ok")),
     Case("parallel", "main", 0, ("calls=100 answered=100 refused=0 mixed_up=0 out_of_order=90",)),
     Case("parallel", "straight", 0, ("calls=1000 answered=1000 refused=0 mixed_up=0 out_of_order=0",)),
+    Case(
+        "late",
+        "main",
+        0,
+        (
+            *driven("late.v1.Asker:Ping(leave)=ClosedErr", "test.v1.Shuffle:Echo(the second)=ok"),
+            "^shuffle: the answer found nobody error=CallerUnavailable",
+        ),
+    ),
     Case("every", "main", 0, ("^main: all checks done checks=109 failed=0",)),
     Case(
         "shutdown",

@@ -3,7 +3,8 @@
  *   exports=a.v1.A,b.v1.B    names it offers; none for a program
  *   requires=c.v1.C          names it needs
  *   calls=100                a program: calls the first name it needs that often, one after the other
- *   asks=1                   a service: while it answers Ping, it asks the first name it needs in turn
+ *   asks=1                   a service: while it answers Ping, it asks the first name it needs in turn; when it
+ *                            is pinged with "leave", it asks and then ends without waiting for the answer
  *
  * A program ends with 0 once all its calls are answered, with 1 when one fails. */
 #include "app.h"
@@ -47,6 +48,7 @@ static void ping(parigot_call *call, parigot_message request, void *user) {
   parigot_future *answer = parigot_dispatch(&next, TEXT, request.value);
   parigot_on_success(answer, passed_on, call);
   parigot_on_failure(answer, not_passed_on, call);
+  if (!strcmp(read_text(request).text, "leave")) parigot_quit(0);
 }
 
 /* ---- a program ---- */

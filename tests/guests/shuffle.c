@@ -17,8 +17,11 @@ static void echo(parigot_call *call, parigot_message request, void *user) {
   kept[count].call = call;
   kept[count].number = read_text(request).number;
   if (++count < batch) return;
-  while (count-- > 0) parigot_reply(kept[count].call, TEXT, write_text("shuffled", kept[count].number));
-  count = 0;
+  while (count > 0) {
+    count--;
+    int32_t code = parigot_reply(kept[count].call, TEXT, write_text("shuffled", kept[count].number));
+    if (code) parigot_warn("the answer found nobody", "error=%s", parigot_error_name(code));
+  }
 }
 
 int parigot_main(int argc, char **argv) {
@@ -31,6 +34,7 @@ int parigot_main(int argc, char **argv) {
   must(parigot_register(name.service, &me), "register");
   must(parigot_export(me, &name, 1), "export");
   must(parigot_bind(me, "Echo", echo, 0), "bind Echo");
+  must(parigot_bind(me, "Ping", echo, 0), "bind Ping");
   start(me, 0);
   return 0;
 }

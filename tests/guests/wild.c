@@ -141,6 +141,20 @@ static void with_large_messages(const parigot_method *method) {
   say("register", "100 MB", parigot_raw(PARIGOT_CALL_REGISTER, (parigot_bytes){large, MEGABYTES_100}, 0));
 }
 
+static void again_and_again(void) {
+  parigot_id id;
+  int32_t code = 0;
+  for (int i = 0; i < 100000 && !code; i++) code = parigot_register("one more", &id);
+  say("register", "again and again", code);
+  code = 0;
+  char name[24];
+  for (int i = 0; i < 100000 && !code; i++) {
+    parigot_format(name, sizeof name, "Method%d", i);
+    code = parigot_bind_method(me, name, PARIGOT_BOTH, &id);
+  }
+  say("bind_method", "again and again", code);
+}
+
 static void answered(void *user, parigot_message result) {
   (void)user;
   bool same = !strcmp(read_text(result).text, "after all that");
@@ -179,6 +193,7 @@ static void ready(void *user, parigot_message result) {
   with_each_function();
   with_ids_of_others(&other, &echo);
   with_large_messages(&echo);
+  again_and_again();
   must(parigot_locate_method("test.v1", "WildTrap", "Go", me, &trap), "locate WildTrap");
   parigot_future *answer = parigot_dispatch(&trap, TEXT, PARIGOT_NO_BYTES);
   parigot_on_success(answer, trap_answered, 0);
