@@ -105,13 +105,20 @@ class Startup:
                 for service in every
             ]
         )
-        unlaunched = {
-            folded: label[id(service)]
+        lost = {
+            folded: f"but {service.guest.name}, which exported it, is {service.guest.state.value}"
+            for guest in guests
+            if guest.state in GONE
+            for service in guest.services
+            for folded in service.exports
+        }
+        lost |= {
+            folded: f"but {label[id(service)]}, which exports it, never launches"
             for service in every
             if service.launch is None
             for folded in service.exports
         }
-        errors, reasons = _explain(stuck, label, spelled, unlaunched, analysis)
+        errors, reasons = _explain(stuck, label, spelled, lost, analysis)
         return StartupFailure(tuple(errors), analysis, tuple(reasons)) if errors else None
 
     def fail(self, failure: StartupFailure) -> None:
@@ -147,7 +154,7 @@ def _explain(
     stuck: Sequence[Service],
     label: dict[int, str],
     spelled: dict[str, str],
-    unlaunched: dict[str, str],
+    lost: dict[str, str],
     analysis: Analysis,
 ) -> tuple[list[tuple[Service, KernelErr, str]], list[str]]:
     reasons: list[str] = []
@@ -165,11 +172,7 @@ def _explain(
         for node in cycle.members:
             why[node] = (KernelErr.DependencyCycle, text)
     for node, name in analysis.missing:
-        text = f"{node} requires {spelled.get(name, name)}, which nobody exports"
-        if name in unlaunched:
-            text = (
-                f"{node} requires {spelled.get(name, name)}, but {unlaunched[name]} never asks to be launched"
-            )
+        text = f"{node} requires {spelled.get(name, name)}, {lost.get(name, 'which nobody exports')}"
         reasons.append(text)
         why.setdefault(node, (KernelErr.NotFound, text))
     for node in analysis.behind:

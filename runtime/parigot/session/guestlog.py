@@ -28,7 +28,9 @@ class GuestLog:
         self._splitters = {"stdout": LineSplitter(), "stderr": LineSplitter()}
         self._window_end = 0
         self._in_window = 0
+        self._notes = 0
         self._dropped = 0
+        self._dropped_notes = 0
 
     def write(self, stream: str, data: bytes, now: int) -> list[GuestLine]:
         """Takes what the guest wrote; returns the lines that are complete and within the rate."""
@@ -37,7 +39,7 @@ class GuestLog:
             if now >= self._window_end:
                 out = self._report_dropped()
                 self._window_end = now + _WINDOW_NS
-                self._in_window = 0
+                self._in_window = self._notes = 0
             elif self._in_window >= self._limit:
                 # Too much already: do not even look at the text.
                 self._dropped += data.count(b"\n") or bool(data)
@@ -47,12 +49,14 @@ class GuestLog:
         return out
 
     def note(self, level: str, text: str, now: int) -> list[GuestLine]:
-        """A line of the runtime about this guest, under the same rate: a guest may cause those, too."""
+        """A line of the runtime about this guest. A guest may cause those, too, so their rate is bounded as
+        well, but they take nothing of what the guest itself may write.
+        """
         out = self.write("stderr", b"", now)
-        if self._limit and self._in_window >= self._limit:
-            self._dropped += 1
+        if self._limit and self._notes >= self._limit:
+            self._dropped_notes += 1
             return out
-        self._in_window += 1
+        self._notes += 1
         out.append(GuestLine("runtime", ParsedLine(level, text, ())))
         return out
 
@@ -72,8 +76,12 @@ class GuestLog:
         out.append(GuestLine(stream, understand(line)))
 
     def _report_dropped(self) -> list[GuestLine]:
-        if not self._dropped:
-            return []
-        text = f"{self._dropped:,} log lines dropped: more than log_lines_per_s = {self._limit}"
-        self._dropped = 0
-        return [GuestLine("runtime", ParsedLine("warn", text, ()))]
+        out: list[GuestLine] = []
+        if self._dropped:
+            text = f"{self._dropped:,} log lines dropped: more than log_lines_per_s = {self._limit}"
+            out.append(GuestLine("runtime", ParsedLine("warn", text, ())))
+        if self._dropped_notes:
+            text = f"{self._dropped_notes:,} further notes of the runtime about it dropped"
+            out.append(GuestLine("runtime", ParsedLine("debug", text, ())))
+        self._dropped = self._dropped_notes = 0
+        return out

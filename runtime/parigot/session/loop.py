@@ -309,7 +309,7 @@ class Loop:
             return False
         if supervisor.check_startup():
             return True
-        if self.kernel.pending_count or next(iter(self.kernel.in_flight()), None) or self._next_timer():
+        if self.kernel.pending_count or self._next_timer() or supervisor.next_deadline() is not None:
             return False
         return supervisor.fail_stuck()
 

@@ -131,8 +131,6 @@ class Supervisor:
             code = code if 0 <= code <= HIGHEST_CODE else HIGHEST_CODE
             never_launched = guest.speaks_parigot and guest.record.state is GuestState.STARTING
             detail = f"exit code {code}"
-            if never_launched:
-                detail += " before it launched"
             self.end(guest, GuestMove.ENDED, detail, code)
             if never_launched and not guest.record.is_program:
                 self._say("warn", f"{guest.name} ended before it launched ({detail})")
