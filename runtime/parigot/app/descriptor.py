@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import zoneinfo
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -209,10 +208,12 @@ def read_timezone(table: Table, key: str, warnings: list[str]) -> str:
     zone = table.string(key, "UTC").strip()
     if not zone or not zone.isprintable():
         table.fail(f"{table.name(key)} must name a time zone, such as Europe/Paris", key)
-    try:
-        zoneinfo.ZoneInfo(zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        # Guests may carry a database of their own, so this is no error.
-        if zone != "UTC":
+    if zone != "UTC":
+        import zoneinfo  # slow to load, and most apps do not ask
+
+        try:
+            zoneinfo.ZoneInfo(zone)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            # Guests may carry a database of their own, so this is no error.
             warnings.append(f"{table.file}:{table.line(key)}: the time zone {zone} is not known here")
     return zone
