@@ -5,8 +5,9 @@ suspends it until `Fiber.resume`. wasmtime-py has no classes for these calls; `c
 is the only module of the project that touches ctypes.
 """
 
-from parigot.wasm.engine import BLOCK, Engine, ExitGuest, HostTrap
+from parigot.wasm.engine import Engine
 from parigot.wasm.fiber import Exited, Fiber, Outcome, Trapped
+from parigot.wasm.host import BLOCK, ExitGuest, HostTrap
 from parigot.wasm.memory import Memory, OutOfBounds
 from parigot.wasm.module import Import, Module
 from parigot.wasm.trap import TrapFrame

@@ -10,34 +10,28 @@ from __future__ import annotations
 import contextlib
 import struct
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import wasmtime
 
 from parigot.wasm import capi
 
-if TYPE_CHECKING:
-    from parigot.wasm.fiber import Fiber
-
-MIB = 1 << 20
-
-BLOCK = None
-"""What a blocking host function returns to suspend its fiber until `Fiber.resume`."""
-
 _FORMATS = {"i32": "I12x", "i64": "Q8x"}
 _MAX_VIEWS = 4096
 
 
-class ExitGuest(Exception):
-    """Raised by a host function: the guest ends here with `code`."""
+class Running(Protocol):
+    """The fiber that runs, as far as host functions need it."""
 
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
+    data: Any
 
+    def stop(self, error: BaseException) -> int:
+        """A host function raised: makes the trap that ends the guest."""
+        ...
 
-class HostTrap(Exception):
-    """Raised by a host function: the guest traps with this message."""
+    def suspend(self, results: int, kind: int, go_on: int, result: int | None) -> None:
+        """A blocking host function has returned `result`, or None to suspend."""
+        ...
 
 
 class Engine:
@@ -63,7 +57,7 @@ class Engine:
         self.wasmtime_engine = wasmtime.Engine(config)
         self._linker = wasmtime.Linker(self.wasmtime_engine)
         self.linker = capi.pointer_value(self._linker.ptr())
-        self.current: Fiber | None = None
+        self.current: Running | None = None
         self._callbacks: list[Any] = []
         self._defined: set[tuple[str, str]] = set()
 

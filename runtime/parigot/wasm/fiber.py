@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import wasmtime
 
 from parigot.wasm import capi, trap
-from parigot.wasm.engine import ExitGuest, HostTrap
+from parigot.wasm.engine import Engine
+from parigot.wasm.host import ExitGuest, HostTrap
 from parigot.wasm.memory import Memory
 from parigot.wasm.module import Module
 from parigot.wasm.trap import TrapFrame
-
-if TYPE_CHECKING:
-    from parigot.wasm.engine import Engine
 
 SLICE_FUEL = 5_000_000
 """Fuel (about one unit an instruction) that a guest may use before others get their turn: 1 to 5 ms."""

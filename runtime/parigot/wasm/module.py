@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import wasmtime
 
 from parigot.wasm import capi
-
-if TYPE_CHECKING:
-    from parigot.wasm.engine import Engine
+from parigot.wasm.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)
