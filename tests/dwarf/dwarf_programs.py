@@ -92,3 +92,48 @@ class Program:
 
 
 Compile = Callable[..., Program]
+
+
+# --- debug information built by hand
+
+
+def uleb(number: int) -> bytes:
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*out, number])
+
+
+def section(number: int, content: bytes) -> bytes:
+    return bytes([number]) + uleb(len(content)) + content
+
+
+def module(sections: dict[str, bytes], code_size: int = 1000) -> bytes:
+    """A module with one function of `code_size` bytes (which nobody could run) and custom sections."""
+    body = uleb(1) + uleb(code_size) + bytes(code_size)
+    out = b"\0asm\x01\0\0\0" + section(1, b"\x01\x60\0\0") + section(3, b"\x01\0") + section(10, body)
+    for name, content in sections.items():
+        out += section(0, uleb(len(name)) + name.encode() + content)
+    return out
+
+
+CODE_START = 8 + 6 + 4 + 3  # of the code section's content in `module`, with its default size
+
+
+def abbrev(code: int, tag: int, children: bool, *attributes: tuple[int, int]) -> bytes:
+    out = uleb(code) + uleb(tag) + bytes([children])
+    for attribute, form in attributes:
+        out += uleb(attribute) + uleb(form)
+    return out + b"\0\0"
+
+
+def unit(entries: bytes, version: int = 4, abbrevs_at: int = 0) -> bytes:
+    """A unit of `.debug_info` with addresses of 4 bytes; its entries start at byte 11 (12 in version 5)."""
+    at = abbrevs_at.to_bytes(4, "little")
+    body = version.to_bytes(2, "little") + (b"\x01\x04" + at if version >= 5 else at + b"\x04") + entries
+    return len(body).to_bytes(4, "little") + body
+
+
+def u32(*numbers: int) -> bytes:
+    return b"".join(number.to_bytes(4, "little") for number in numbers)

@@ -7,6 +7,7 @@ bounded by the bytes there are: see `parigot.dwarf.reader`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -67,15 +68,32 @@ class Abbrev:
     size: int | None
 
 
-def read_abbrevs(section: bytes, offset: int, widths: Widths) -> dict[int, Abbrev]:
-    """The abbreviation table at `offset` of `.debug_abbrev`, by code.
+class AbbrevTable:
+    """The abbreviation table at `offset` of `.debug_abbrev`, read as far as somebody asked.
 
-    Raises:
-        DwarfError: it is damaged.
+    Args:
+        spend: told of each attribute read; see `DebugInfo.spend`.
     """
-    reader = ByteReader(section, offset, error=DwarfError)
-    table: dict[int, Abbrev] = {}
-    while code := reader.uleb():
+
+    def __init__(self, section: bytes, offset: int, widths: Widths, spend: Callable[[int], None]) -> None:
+        self._reader = ByteReader(section, offset, error=DwarfError)
+        self._widths = widths
+        self._spend = spend
+        self._known: dict[int, Abbrev] = {}
+        self._complete = False
+
+    def get(self, code: int) -> Abbrev | None:
+        """The abbreviation of this code, None if there is none; raises DwarfError when it is damaged."""
+        while code not in self._known and not self._complete:
+            self._read_next()
+        return self._known.get(code)
+
+    def _read_next(self) -> None:
+        reader = self._reader
+        code = reader.uleb()
+        if code == 0:
+            self._complete = True
+            return
         tag = reader.uleb()
         has_children = reader.u8() != 0
         attributes: list[tuple[int, int, int]] = []
@@ -86,10 +104,10 @@ def read_abbrevs(section: bytes, offset: int, widths: Widths) -> dict[int, Abbre
             if attribute == 0 and form == 0:
                 break
             attributes.append((attribute, form, constant))
-            width = fixed_size(form, widths)
+            width = fixed_size(form, self._widths)
             size = None if size is None or width is None else size + width
-        table[code] = Abbrev(tag, has_children, tuple(attributes), size)
-    return table
+        self._spend(1 + len(attributes))
+        self._known.setdefault(code, Abbrev(tag, has_children, tuple(attributes), size))
 
 
 def fixed_size(form: int, widths: Widths) -> int | None:

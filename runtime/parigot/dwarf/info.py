@@ -19,10 +19,9 @@ from parigot.dwarf.forms import (
     STRING_INDICES,
     STRP,
     UNIT_REFERENCES,
-    Abbrev,
+    AbbrevTable,
     Value,
     Widths,
-    read_abbrevs,
     read_value,
 )
 from parigot.dwarf.reader import ByteReader, DwarfError, MalformedError, text
@@ -76,7 +75,7 @@ class Unit:
         self.low_pc = 0
         self.broken = ""
         self.is_type_unit = False
-        self._abbrevs: dict[int, Abbrev] | None = None
+        self._abbrevs: AbbrevTable | None = None
         reader = ByteReader(info.section(".debug_info"), offset, error=DwarfError)
         length = reader.uint(4)
         offset_size = 4
@@ -247,12 +246,12 @@ class DebugInfo:
         self._data = data
         self._places = custom_sections(sections)
         self._contents: dict[str, bytes] = {}
-        self._tables: dict[tuple[int, Widths], dict[int, Abbrev]] = {}
+        self._tables: dict[tuple[int, Widths], AbbrevTable] = {}
         self.notes: list[str] = []
         sizes = [
             place.end - place.payload_start for name, place in self._places.items() if name[:7] == ".debug_"
         ]
-        self._effort = 1_000_000 + 4 * sum(sizes)
+        self._effort = 50_000 + sum(sizes)  # honest ones need half a step a byte at most
         if "external_debug_info" in self._places:
             raise DwarfError("the debug information lies in a separate file", 0)
         if ".debug_info" not in self._places:
@@ -303,14 +302,14 @@ class DebugInfo:
         """A number in a section; raises DwarfError when it lies outside."""
         return ByteReader(self.section(name), offset, error=DwarfError).uint(size)
 
-    def abbrevs(self, offset: int, widths: Widths) -> dict[int, Abbrev]:
-        """The abbreviation table at `offset`, read once."""
+    def abbrevs(self, offset: int, widths: Widths) -> AbbrevTable:
+        """The abbreviation table at `offset`."""
         key = (offset, widths)
-        if key not in self._tables:
-            table = read_abbrevs(self.section(".debug_abbrev"), offset, widths)
-            self._tables[key] = table
-            self.spend(sum(1 + len(abbrev.attributes) for abbrev in table.values()))
-        return self._tables[key]
+        found = self._tables.get(key)
+        if found is None:
+            section = self.section(".debug_abbrev")
+            found = self._tables[key] = AbbrevTable(section, offset, widths, self.spend)
+        return found
 
     def spend(self, steps: int) -> None:
         """Counts work that entries may ask for again and again by pointing at the same bytes.

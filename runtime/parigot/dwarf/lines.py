@@ -101,13 +101,17 @@ def join_path(*parts: str) -> str:
 
 
 class LineTable:
-    """Source lines of a whole module by code offset (from the start of the code section's content)."""
+    """Source lines of a whole module by code offset (from the start of the code section's content).
+
+    Attributes:
+        uncovered: units that do not say which code they cover.
+    """
 
     def __init__(self, info: DebugInfo) -> None:
         self._info = info
         self._lines: dict[Unit, UnitLines] = {}
         self._covered: list[tuple[int, int, Unit]] = []
-        self._uncovered: list[Unit] = []  # units that do not say what they cover
+        self.uncovered: list[Unit] = []
         for unit in info.units:
             try:
                 ranges = live_ranges(unit, unit.attributes)
@@ -116,7 +120,7 @@ class LineTable:
                 ranges = ()
             self._covered += [(start, end, unit) for start, end in ranges]
             if not unit.attributes.keys() & {RANGES, HIGH_PC}:
-                self._uncovered.append(unit)
+                self.uncovered.append(unit)
         self._covered.sort(key=lambda covered: covered[0])
         self._starts = [start for start, _, _ in self._covered]
 
@@ -138,7 +142,7 @@ class LineTable:
         place = bisect_right(self._starts, code_offset) - 1
         if place >= 0 and code_offset < self._covered[place][1]:
             return self._covered[place][2]
-        for unit in self._uncovered:
+        for unit in self.uncovered:
             try:
                 if next(self.of(unit).back_from(code_offset), None) is not None:
                     return unit

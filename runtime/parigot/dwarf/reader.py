@@ -90,8 +90,11 @@ class ByteReader:
 
     def uleb(self, bits: int = 64) -> int:
         """An unsigned LEB128 number of at most `bits` bits, in no more bytes than those need."""
-        result = shift = 0
         start = self.pos
+        if start < self.end and (byte := self.data[start]) < 0x80:  # nearly all of them
+            self.pos = start + 1
+            return byte
+        result = shift = 0
         while shift < bits:
             byte = self.u8()
             result |= (byte & 0x7F) << shift

@@ -157,7 +157,11 @@ class Scopes:
     def function(self, code_offset: int) -> Function | None:
         """The function that the code at this offset belongs to; None if nothing is known."""
         unit = self._lines.unit(code_offset)
-        return None if unit is None else self._of(unit).function(code_offset)
+        for candidate in self._lines.uncovered if unit is None else (unit,):
+            found = self._of(candidate).function(code_offset)
+            if found is not None:
+                return found
+        return None
 
     def inlined_at(self, code_offset: int) -> list[tuple[str, SourceLine]]:
         """The inlined calls at this offset, innermost first: (function called, where it is called).
