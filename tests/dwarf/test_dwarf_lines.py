@@ -13,7 +13,7 @@ from inspect import signature
 import pytest
 from dwarf_programs import Program
 from elftools.dwarf.dwarfinfo import DebugSectionDescriptor, DwarfConfig, DWARFInfo
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from parigot.dwarf.info import DebugInfo
 from parigot.dwarf.lineprogram import LineProgram, Row, read_line_program
@@ -261,6 +261,7 @@ def test_damaged_line_programs_say_so(data: bytes, what: str) -> None:
         read_line_program(data, 0, 4)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_program_ends_and_its_rows_are_sorted(program: bytes) -> None:
     sequences = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import wasmtime
 from dwarf_programs import Program
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from parigot.dwarf import WasmFormatError, module_shape, read_sections
 from parigot.dwarf.sections import function_bodies
@@ -70,6 +70,7 @@ def test_custom_sections_may_repeat_and_their_content_starts_behind_the_name() -
     assert second.payload_start == 20
 
 
+@settings(deadline=None)
 @given(st.sampled_from([HEADER, COMPONENT, b""]), st.binary(max_size=200))
 def test_garbage_is_refused_or_read_but_never_breaks_the_reader(header: bytes, garbage: bytes) -> None:
     data = header + garbage

@@ -7,7 +7,7 @@ import json
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from parigot.session.logtext import CUT_MARK, MAX_LINE_BYTES, LineSplitter, ParsedLine, clean, understand
 
@@ -57,6 +57,7 @@ KNOWN = [
     ),
     ('{"severity":"NOTICE","message":"cloud"}', ("info", "cloud", ())),
     ('{"msg":"esc \\u001b[31mred\\u001b[0m\\nnext"}', ("info", "esc red␊next", ())),
+    ('{"level":"warn","msg":"odd \x9b"}', ("warn", "odd �", ())),
     ('{"temperature": 21}', ("info", '{"temperature": 21}', ())),
     ('{"msg": "cut off', ("info", '{"msg": "cut off', ())),
     ("[ERROR] text", ("error", "text", ())),
@@ -101,6 +102,7 @@ lines = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(lines)
 @example("ſevere: x")
 @example('{"level":"\\ud800","msg":"\\ud800"}')
@@ -118,6 +120,7 @@ def harmless(text: str) -> bool:
     return not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or c in "\u2028\u2029\u202e\u2066" for c in text)
 
 
+@settings(deadline=None)
 @given(awkward)
 def test_clean_text_is_harmless_and_stays_as_it_is(text: str) -> None:
     once = clean(text)
@@ -125,6 +128,7 @@ def test_clean_text_is_harmless_and_stays_as_it_is(text: str) -> None:
     assert clean(once) == once
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]).filter(str.isprintable)))
 def test_clean_leaves_printable_text_alone(text: str) -> None:
     assert clean(text) == text
@@ -153,13 +157,19 @@ def test_clean(text: str, expected: str) -> None:
 
 
 def go_quote(text: str) -> str:
-    """As Go's strconv.Quote writes it, near enough: JSON's escapes are among those it uses."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\x7f")
+    """As Go's strconv.Quote writes it: whatever is not printable is escaped."""
+    short = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\x07": "\\a"}
+    return '"' + "".join(short.get(c) or (c if c.isprintable() else go_escape(ord(c))) for c in text) + '"'
+
+
+def go_escape(code: int) -> str:
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 words = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["DEBUG", "INFO", "WARN", "ERROR"]), words, st.lists(st.tuples(words, words), max_size=4)
 )
@@ -219,6 +229,7 @@ pieces = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(pieces, max_size=8).map(b"".join), st.lists(st.integers(0, 100_000), max_size=8))
 def test_lines_do_not_depend_on_how_bytes_arrive(data: bytes, cuts: list[int]) -> None:
     whole = split(data, [])
@@ -226,6 +237,7 @@ def test_lines_do_not_depend_on_how_bytes_arrive(data: bytes, cuts: list[int]) -
     assert all(len(line.encode("utf-8")) <= 3 * MAX_LINE_BYTES + len(CUT_MARK.encode()) for line in whole)
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=20), max_size=10).map(b"".join))
 def test_lines_byte_by_byte(data: bytes) -> None:
     splitter = LineSplitter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from parigot.trace.stream import EventStream
@@ -92,8 +92,10 @@ class StreamMachine(RuleBasedStateMachine):
 
 
 TestStream = StreamMachine.TestCase
+TestStream.settings = settings(deadline=None)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 64), st.integers(1, 2000), st.none() | st.integers(1, 10))
 def test_a_second_thread_gets_everything_or_hears_of_it(capacity: int, count: int, limit: int | None) -> None:
     stream: EventStream[int] = EventStream(capacity=capacity)

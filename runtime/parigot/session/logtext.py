@@ -49,14 +49,16 @@ def understand(line: str) -> ParsedLine:
     loggers write them, and the prefixes `[ERROR]`, `ERROR:`, `ERROR`. Any other line comes back whole
     with level "info". Never raises; linear in the length of the line.
     """
-    text = clean(line.rstrip("\r\n"))
-    if not text:
-        return ParsedLine("info", text, ())
-    first = text[0]
+    line = line.rstrip("\r\n")
     parsed: ParsedLine | None = None
-    if first == "{":
-        parsed = _from_json(text)
-    elif first.isdigit():
+    if line[:1] == "{":
+        # Before cleaning: an odd character within a JSON string must not swallow the quote behind it.
+        parsed = _from_json(line)
+        if parsed is not None:
+            return parsed
+    text = clean(line)
+    first = text[:1]
+    if first.isdigit():
         parsed = _from_go_log(text)
     elif first == "[" or first.isalpha():
         parsed = _from_prefix(text)
