@@ -27,6 +27,8 @@ from parigot_studio.session_bridge import TICKS_PER_SECOND, Bridge, Source
 from parigot_studio.theme import THEMES, palette_for
 
 SOONEST_TICK_S = 0.03
+# While nobody can read rows, the screen is drawn less often: the time belongs to the keys and the run.
+FLOOD_TICK_S = 0.18
 
 
 class StudioApp(App[int]):
@@ -50,6 +52,7 @@ class StudioApp(App[int]):
         self._last_tick = 0.0
         self._palette: Palette | None = None
         self._names: list[str] = []
+        self._help: HelpScreen | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -62,7 +65,7 @@ class StudioApp(App[int]):
     def on_mount(self) -> None:
         self.open_run()
         if self._ticking:
-            self.set_interval(1 / TICKS_PER_SECOND, self.tick)
+            self.set_interval(1 / TICKS_PER_SECOND, self._regular_tick)
 
     # -- the run --------------------------------------------------------------------------------------
 
@@ -105,6 +108,11 @@ class StudioApp(App[int]):
     def on_events_ready(self) -> None:
         # Prompt when little happens; when much happens the regular ticks are enough.
         if self._ticking and time.perf_counter() - self._last_tick > SOONEST_TICK_S:
+            self._regular_tick()
+
+    def _regular_tick(self) -> None:
+        flooded = self.bridge is not None and self.bridge.flooded
+        if not flooded or time.perf_counter() - self._last_tick > FLOOD_TICK_S:
             self.tick()
 
     def tick(self) -> None:
@@ -190,8 +198,11 @@ class StudioApp(App[int]):
         self.tick()
 
     def action_help(self) -> None:
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.look().palette))
+        if self._help is None:
+            self._help = HelpScreen()
+            self.install_screen(self._help, "help")  # stays mounted, so that it is there at once next time
+        self._help.show(self.look().palette)
+        self.push_screen(self._help)
 
     def action_leave(self) -> None:
         self.exit(self.code)

@@ -10,7 +10,6 @@ from textual.containers import Container, Vertical
 from textual.events import DescendantFocus
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from parigot_studio import messages
 from parigot_studio.actions import bindings
@@ -18,6 +17,7 @@ from parigot_studio.models.filters import CALL_FIELDS, LOG_FIELDS, NOTHING, Filt
 from parigot_studio.panes.detail import DetailPane
 from parigot_studio.panes.ending import EndingPanel
 from parigot_studio.panes.graph import GraphPane
+from parigot_studio.panes.keys import KeyLine
 from parigot_studio.panes.listing import Listing
 from parigot_studio.panes.log import LogPane
 from parigot_studio.panes.pending import PendingPane
@@ -30,8 +30,8 @@ from parigot_studio.subjects import show_subject
 
 NORMAL, WIDE, TALL = 100, 160, 32
 PANES = ("graph", "trace", "log", "pending", "detail")
-# In a small screen these share a place.
-TWINS = {"graph": "pending", "pending": "graph", "trace": "detail", "detail": "trace"}
+# Where the focus goes when a pane is hidden: the first of these that is shown.
+INSTEAD = {"graph": ("pending",), "pending": ("trace", "detail"), "trace": ("detail",), "detail": ("trace",)}
 
 
 class Desk(Screen[None]):
@@ -45,7 +45,7 @@ class Desk(Screen[None]):
     BINDINGS = bindings("app", "desk")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NORMAL, "-normal"), (WIDE, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
-    ALLOW_IN_MAXIMIZED_VIEW = ".-textual-system,Footer,#status,#prompt"
+    ALLOW_IN_MAXIMIZED_VIEW = ".-textual-system,#status,#prompt,#keys"
 
     def __init__(self, look: Look, step: bool) -> None:
         super().__init__()
@@ -56,7 +56,8 @@ class Desk(Screen[None]):
         self.trace = TracePane(look)
         self.detail = DetailPane(look)
         self.logs = LogPane(look)
-        self.prompt = FilterPrompt()
+        self.keys = KeyLine()
+        self.prompt = FilterPrompt(self.keys)
         self.detail_wanted: bool | None = None  # None: as the screen has room
         self.pending_wanted = step
         self._bridge: Bridge | None = None
@@ -78,7 +79,7 @@ class Desk(Screen[None]):
                 yield self.detail
         yield self.logs
         yield self.prompt
-        yield Footer(show_command_palette=False, compact=True)
+        yield self.keys
 
     def on_mount(self) -> None:
         self.show_panes()
@@ -102,6 +103,7 @@ class Desk(Screen[None]):
         bridge = self._bridge
         repaint = look.palette is not self._look.palette
         self._look = look
+        self.keys.show(look.palette)
         if bridge is None:
             return
         self.graph.tick(look, bridge)
@@ -147,8 +149,8 @@ class Desk(Screen[None]):
         self.set_class(self.pending_wanted, "-pending")
         self.set_class(self.detail_shown, "-detail")
         focused = self.focused
-        if focused is not None and focused.id in TWINS and not self.has_room(focused.id):
-            self.pane(TWINS[focused.id]).focus()
+        if focused is not None and focused.id in INSTEAD and not self.has_room(focused.id):
+            self.pane(next(name for name in INSTEAD[focused.id] if self.has_room(name))).focus()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.show_panes)

@@ -31,7 +31,8 @@ def run_headless(source: Source) -> int:
                 print(f"({lost} events were not shown)", file=sys.stderr)
             for event in events:
                 if isinstance(event, LogWritten):
-                    print(f"{event.service:<10} {event.level:<5} {clean(event.message)}", flush=True)
+                    words = " ".join([event.message, *(f"{key}={value}" for key, value in event.fields)])
+                    print(f"{event.service:<10} {event.level:<5} {clean(words)}", flush=True)
             if over and not events:
                 break
     except KeyboardInterrupt:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from parigot.errors import AppError, UsageError
 
+SWITCH_S = 0.0005
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and gives its exit code."""
@@ -65,6 +67,9 @@ def _studio(options: argparse.Namespace) -> int:
 
     from parigot_studio.app import StudioApp
 
+    # The run's thread computes while we draw, and each turn of our event loop must get the interpreter lock
+    # back from it. With the usual 5 ms a key press, a few dozen turns, would take long enough to be felt.
+    sys.setswitchinterval(SWITCH_S)
     studio = StudioApp(source)
     try:
         code = studio.run()

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from parigot.app import App, load
 from parigot.errors import SchemaError
@@ -161,6 +161,13 @@ class Bridge:
         self._lost_when_reconciled = 0
         self._rates: deque[tuple[int, int]] = deque([(0, 0)])
         self._ended: RunEnded | None = None
+        self._folders: dict[type, Callable[[Any], None]] = {
+            CallDispatched: self.calls.dispatched,
+            CallDelivered: self.calls.delivered,
+            CallResolved: self.calls.resolved,
+            LogWritten: self.logs.written,
+            RunEnded: self._end,
+        }
 
     # -- what there is to see -------------------------------------------------------------------------
 
@@ -220,7 +227,7 @@ class Bridge:
 
     def status(self) -> Status:
         """The facts of the top line."""
-        calls = max(self.calls.highest, sum(edge.calls for edge in self.snapshot.edges))
+        calls = max(self.calls.highest, sum(now.calls for now in self.traffic.values()))
         return Status(
             app=self.app.name,
             mode=self.mode,
@@ -286,19 +293,14 @@ class Bridge:
                 return folded
 
     def _take(self, event: Event) -> None:
-        match event:
-            case CallDispatched():
-                self.calls.dispatched(event)
-            case CallDelivered():
-                self.calls.delivered(event)
-            case CallResolved():
-                self.calls.resolved(event)
-            case LogWritten():
-                self.logs.written(event)
-            case RunEnded():
-                self._ended = event
-            case _:
-                pass  # states of guests and of the run come with the snapshot
+        # Three of these for every call, so a lookup rather than a match. States of guests and of the run have
+        # no entry: they come with the snapshot.
+        folder = self._folders.get(type(event))
+        if folder is not None:
+            folder(event)
+
+    def _end(self, event: RunEnded) -> None:
+        self._ended = event
 
     def _warm(self, snapshot: Snapshot) -> bool:
         """Lights the edges that calls crossed since the last tick; while the run is held they stay lit."""

@@ -23,7 +23,7 @@ def _call(desk: Desk, bridge: Bridge, look: Look) -> None:
         desk.detail.show(("call", None), None, look)
         return
     chain = bridge.calls.chain(row)
-    children = bridge.calls.children(row.number)
+    children = list(row.children)
     logs = bridge.logs.of_call(row.number)
     key = ("call", row.number, row.state, row.forgotten, len(logs), [child.state for child in children])
     desk.detail.show(

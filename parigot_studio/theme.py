@@ -22,9 +22,6 @@ DARK_THEME = Theme(
     variables={
         "border": "#6cb6ff",
         "border-blurred": "#33414f",
-        "footer-key-foreground": "#e8b84f",
-        "footer-description-foreground": "#aab4c0",
-        "footer-background": "#1c252f",
         "block-cursor-text-style": "none",
     },
 )
@@ -45,9 +42,6 @@ LIGHT_THEME = Theme(
     variables={
         "border": "#0757ba",
         "border-blurred": "#c3cad3",
-        "footer-key-foreground": "#8a5a00",
-        "footer-description-foreground": "#424a53",
-        "footer-background": "#edf0f4",
         "block-cursor-text-style": "none",
     },
 )

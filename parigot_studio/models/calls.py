@@ -17,6 +17,9 @@ from parigot_studio.models.window import Window
 CALLS_KEPT = 5_000
 PAYLOAD_BYTES_KEPT = 48 * 1024 * 1024
 TOTALS_KEPT = 2_000
+CHILDREN_KEPT = (
+    100  # of one call; rows that go away stay reachable from their parent only as long as it is kept
+)
 OTHERS = ("…", "…", "", "others")
 
 QUEUED = "queued"
@@ -31,6 +34,7 @@ class CallRow:
     __slots__ = (
         "callee",
         "caller",
+        "children",
         "delivered_ns",
         "depth",
         "dispatched_ns",
@@ -58,6 +62,7 @@ class CallRow:
         self.method = event.method
         self.request = event.request
         self.reply = b""
+        self.children: list[CallRow] = []  # what was dispatched in its handling, the first ones
         self.forgotten = False  # the payloads were let go to save memory
         self.error = 0
         self.reason = ""
@@ -128,6 +133,8 @@ class CallBook:
         parent = self._by_call.get(event.parent) if event.parent is not None else None
         depth = parent.depth + 1 if parent is not None else 0 if event.parent is None else 1
         row = CallRow(event, depth)
+        if parent is not None and len(parent.children) < CHILDREN_KEPT:
+            parent.children.append(row)
         self.version += 1
         self.highest = max(self.highest, event.call)
         self._by_call[event.call] = row
@@ -177,10 +184,6 @@ class CallBook:
         for call in [call for call in self._open if call not in alive]:
             self._open.pop(call).state = LOST
             self.version += 1
-
-    def children(self, call: int) -> list[CallRow]:
-        """The kept calls that were dispatched while `call` was handled."""
-        return [row for row in self.rows if row.parent == call]
 
     def chain(self, row: CallRow) -> list[CallRow]:
         """The kept ancestors of a call, the outermost first, without the call itself."""

@@ -7,21 +7,20 @@ from collections.abc import Callable
 from rich.text import Text
 from textual import events
 from textual.content import Content
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from parigot_studio.panes.lines import LinePane
 from parigot_studio.render.look import Look
 from parigot_studio.render.text import fit
 
 Maker = Callable[[int, Look], list[Text]]
 
 
-class DetailPane(ScrollView, can_focus=True):
+class DetailPane(LinePane):
     """A page of lines, made anew for the width of the pane."""
 
     def __init__(self, look: Look) -> None:
-        super().__init__(id="detail")
+        super().__init__("detail")
         self.border_title = "5 Detail"
         self.look = look
         self._maker: Maker | None = None
@@ -45,7 +44,7 @@ class DetailPane(ScrollView, can_focus=True):
         self.look = look
         self.border_title = Content(f"5 Detail · {title}" if title else "5 Detail")
         self._lines = maker(max(16, width - 1), look) if maker is not None and width else []
-        self.virtual_size = Size(width, len(self._lines))
+        self.set_rows(len(self._lines))
         if not same_thing:
             self.scroll_to(y=0, animate=False, immediate=True)
         self.refresh()
@@ -61,16 +60,14 @@ class DetailPane(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         index = y + self.scroll_offset.y
-        ground = self.rich_style
         if not self._lines and y == 0:
             words = fit(" choose a call, a line, a delivery or a guest", width)
             text = Text().append(words, self.look.palette.faint)
         elif index < len(self._lines):
             text = Text(" ", end="").append_text(self._lines[index])
         else:
-            return Strip.blank(width, ground)
-        segments = [segment for segment in text.render(self.app.console) if segment.text != "\n"]
-        return Strip(segments).adjust_cell_length(width).apply_style(ground)
+            return Strip.blank(width, self.ground)
+        return self.text_strip(text, width)
 
 
 def _subject(key: object) -> object:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from parigot.diagram import Box
 from parigot.session.views import ServiceView
-from rich.text import Text
+from rich.segment import Segment
 from textual import events, work
 from textual.content import Content
 from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from parigot_studio.actions import bindings
 from parigot_studio.messages import GraphDrawn, Selected, ServiceWanted
+from parigot_studio.panes.lines import LinePane
 from parigot_studio.render.graph import SMALL_APP, Drawing, GraphState, Structure, draw, graph_row, structure
 from parigot_studio.render.look import Look
+from parigot_studio.render.numbers import plural
 from parigot_studio.render.text import fit
 from parigot_studio.session_bridge import EMPTY, Bridge
 
@@ -24,13 +25,13 @@ DRAWN_AT_ONCE = 16
 COMPACT_WIDTH, COMPACT_HEIGHT = 38, 12
 
 
-class GraphPane(ScrollView, can_focus=True):
+class GraphPane(LinePane):
     """Boxes and arrows."""
 
     BINDINGS = bindings("graph")
 
     def __init__(self, look: Look) -> None:
-        super().__init__(id="graph")
+        super().__init__("graph")
         self.border_title = "1 Graph"
         self.look = look
         self.show_unneeded: bool | None = None  # None: as the size of the app suggests
@@ -41,6 +42,7 @@ class GraphPane(ScrollView, can_focus=True):
         self._wanted: Structure | None = None
         self._state = GraphState({}, {}, {}, None, False)
         self._shown: object = None
+        self._drawing_now = False  # one layout at a time: a thread cannot be called back
 
     # -- the model ------------------------------------------------------------------------------------
 
@@ -59,10 +61,8 @@ class GraphPane(ScrollView, can_focus=True):
         if shown == self._shown:
             return
         self._shown = shown
-        if snapshot.services is not self._snapshot.services or snapshot.edges is not self._snapshot.edges:
-            self._snapshot = snapshot
-            self._restructure()
         self._snapshot = snapshot
+        self._restructure()
         self._state = GraphState(
             {view.name: view for view in snapshot.services},
             bridge.traffic,
@@ -73,27 +73,41 @@ class GraphPane(ScrollView, can_focus=True):
         self.refresh()
 
     def _restructure(self) -> None:
-        services = self._snapshot.services
-        unneeded = self.show_unneeded if self.show_unneeded is not None else len(services) <= SMALL_APP
+        snapshot = self._snapshot
+        unneeded = self.showing_unneeded
+        if snapshot.state == "starting" and not unneeded:
+            return  # who needs whom is told guest by guest: a layout each time would be work for nothing
         region = self.scrollable_content_region
         compact = region.width < COMPACT_WIDTH or region.height < COMPACT_HEIGHT
-        wanted = structure(services, self._snapshot.edges, unneeded, compact)
+        wanted = structure(snapshot.services, snapshot.edges, unneeded, compact)
         if wanted == self._wanted:
             return
         self._wanted = wanted
         if len(wanted.boxes) <= DRAWN_AT_ONCE:
             self._accept(draw(wanted))
-        else:
+        elif not self._drawing_now:
+            self._drawing_now = True
             self._draw_later(wanted)
 
-    @work(thread=True, exclusive=True, group="layout", exit_on_error=False)
+    @property
+    def showing_unneeded(self) -> bool:
+        """Guests that no program needs are shown: asked for, or the app is small."""
+        small = len(self._snapshot.services) <= SMALL_APP
+        return self.show_unneeded if self.show_unneeded is not None else small
+
+    @work(thread=True, group="layout", exit_on_error=False)
     def _draw_later(self, wanted: Structure) -> None:
         self.post_message(GraphDrawn(draw(wanted)))
 
     def on_graph_drawn(self, message: GraphDrawn) -> None:
-        """A layout came back from its thread; an outdated one is better than none until the next comes."""
+        """A layout came back; an outdated one is better than none, and the newest wish is drawn next."""
         message.stop()
+        self._drawing_now = False
+        drawn, wanted = message.drawing.structure, self._wanted
         self._accept(message.drawing)
+        if wanted is not None and wanted != drawn:
+            self._wanted = None
+            self._restructure()
 
     def _accept(self, drawing: Drawing) -> None:
         self._drawing = drawing
@@ -191,9 +205,7 @@ class GraphPane(ScrollView, can_focus=True):
         self._move_row(True)
 
     def action_unneeded(self) -> None:
-        services = self._snapshot.services
-        current = self.show_unneeded if self.show_unneeded is not None else len(services) <= SMALL_APP
-        self.show_unneeded = not current
+        self.show_unneeded = not self.showing_unneeded
         self._restructure()
 
     def action_activate(self) -> None:
@@ -230,19 +242,18 @@ class GraphPane(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        ground = self.rich_style
         drawing = self._drawing
         if drawing is None:
-            words = " waiting for the guests to say what they need" if y == 0 else ""
-            return self._strip(Text().append(fit(words, width), self.look.palette.faint), 0, width)
+            guests = len(self._snapshot.services)
+            words = f" {plural(guests, 'guest')} saying what they need …" if guests else " starting …"
+            return self.segment_strip(
+                [Segment(fit(words if y == 0 else "", width), self.look.palette.faint)], width
+            )
         left, top = self._origin()
         row = y + self.scroll_offset.y - top
         if not 0 <= row < drawing.height:
-            return Strip.blank(width, ground)
-        text = Text(" " * left, end="", no_wrap=True)
-        text.append_text(graph_row(drawing, row, self._state, self.look.palette))
-        return self._strip(text, self.scroll_offset.x, width)
-
-    def _strip(self, text: Text, x: int, width: int) -> Strip:
-        segments = [segment for segment in text.render(self.app.console) if segment.text != "\n"]
-        return Strip(segments).crop_extend(x, x + width, self.rich_style).apply_style(self.rich_style)
+            return Strip.blank(width, self.ground)
+        pieces = graph_row(drawing, row, self._state, self.look.palette)
+        segments = [Segment(" " * left), *(Segment(words, style) for words, style in pieces)]
+        x = self.scroll_offset.x
+        return Strip(segments).crop_extend(x, x + width, self.ground).apply_style(self.ground)

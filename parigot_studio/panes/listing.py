@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
+from textual.geometry import Region
 from textual.strip import Strip
 
 from parigot_studio.actions import bindings
 from parigot_studio.messages import Activated, Selected
+from parigot_studio.panes.lines import LinePane
 from parigot_studio.render.look import Look
 from parigot_studio.render.text import fit
 
 R = TypeVar("R")
 
 
-class Listing(ScrollView, Generic[R], can_focus=True):
+class Listing(LinePane, Generic[R]):
     """Rows, a cursor on one of them, and following of the newest.
 
     Subclasses say what the rows are (`rows`, `number`, `render_row`) and call `refresh_rows` when they may
@@ -33,7 +32,7 @@ class Listing(ScrollView, Generic[R], can_focus=True):
     BINDINGS = bindings("list")
 
     def __init__(self, look: Look, name: str) -> None:
-        super().__init__(id=name)
+        super().__init__(name)
         self.look = look
         self.following = True
         self.cursor: int | None = None  # the number of the chosen row
@@ -84,7 +83,7 @@ class Listing(ScrollView, Generic[R], can_focus=True):
             dropped: how many rows went away at the front since the last time.
         """
         rows = self.rows()
-        self.virtual_size = Size(self.scrollable_content_region.width, len(rows))
+        self.set_rows(len(rows))
         before = self.cursor
         if not rows:
             self.cursor, self._index = None, 0
@@ -193,19 +192,15 @@ class Listing(ScrollView, Generic[R], can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        ground = self.rich_style
+        ground = self.ground
         rows = self.rows()
         index = y + self.scroll_offset.y
         if not rows and y == 0:
             words = Text().append(fit(" " + self.nothing(), width), self.look.palette.faint)
-            return self._strip(words, width, ground)
+            return self.text_strip(words, width, ground)
         if index >= len(rows):
             return Strip.blank(width, ground)
         text = self.render_row(rows[index], width)
         if index == self._index and self.cursor is not None:
             ground += self.look.palette.cursor if self.has_focus else self.look.palette.cursor_away
-        return self._strip(text, width, ground)
-
-    def _strip(self, text: Text, width: int, ground: Style) -> Strip:
-        segments = [segment for segment in text.render(self.app.console) if segment.text != "\n"]
-        return Strip(segments).adjust_cell_length(width).apply_style(ground)
+        return self.text_strip(text, width, ground)

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from parigot_studio.messages import FilterClosed, FilterTyped
@@ -22,11 +23,15 @@ class _Line(Input):
 
 
 class FilterPrompt(Horizontal):
-    """One line above the footer."""
+    """One line, in the place of the key line, so that nothing else moves.
 
-    def __init__(self) -> None:
+    Args:
+        stand_in: the widget whose place it takes while it is open.
+    """
+
+    def __init__(self, stand_in: Widget) -> None:
         super().__init__(id="prompt")
-        self.display = False
+        self._stand_in = stand_in
         self._fields: Fields | None = None
 
     def compose(self) -> ComposeResult:
@@ -46,6 +51,7 @@ class FilterPrompt(Horizontal):
         """
         self._fields = fields
         self.display = True
+        self._stand_in.display = False
         self.query_one("#prompt-label", Static).update(Content(f" {label} / "))
         line = self.query_one("#filter", _Line)
         with line.prevent(Input.Changed):
@@ -58,10 +64,11 @@ class FilterPrompt(Horizontal):
     def close(self) -> None:
         """Goes away."""
         self.display = False
+        self._stand_in.display = True
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        if self._fields is None or not self.display:
+        if self._fields is None:
             return
         try:
             wanted = parse(event.value, self._fields)

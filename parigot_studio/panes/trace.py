@@ -87,10 +87,10 @@ class TracePane(Listing[CallRow]):
         if y == 0:
             # Ordered when the top line is drawn, once for all lines of a frame.
             self._totals = sorted(self.book.totals.values(), key=lambda totals: -totals.calls)
-            return self._strip(totals_head(width, self.look), width, self.rich_style)
+            return self.text_strip(totals_head(width, self.look), width, self.ground)
         if y <= len(self._totals):
-            return self._strip(totals_row(self._totals[y - 1], width, self.look), width, self.rich_style)
-        return Strip.blank(width, self.rich_style)
+            return self.text_strip(totals_row(self._totals[y - 1], width, self.look), width, self.ground)
+        return Strip.blank(width, self.ground)
 
     def nothing(self) -> str:
         hidden = (self.filter) and len(self.book.rows)
@@ -130,7 +130,7 @@ class TracePane(Listing[CallRow]):
 
     def action_child(self) -> None:
         row = self.chosen
-        child = next(iter(self.book.children(row.number)), None) if row is not None else None
+        child = next(iter(row.children), None) if row is not None else None
         if child is None:
             self.notify("No call was made in its handling", timeout=2)
         else:

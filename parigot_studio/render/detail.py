@@ -50,8 +50,8 @@ class Page:
     def pair(self, key: str, value: str, style: Style | None = None) -> None:
         """`key   value`; the value goes on below itself when it is long."""
         palette = self.look.palette
-        for index, part in enumerate(wrap(value, self.width - 11, 50)):
-            self.line((f"{key if index == 0 else '':<11}", palette.key), (part, style or palette.value))
+        for index, part in enumerate(wrap(value, self.width - 13, 50)):
+            self.line((f"{key if index == 0 else '':<13}", palette.key), (part, style or palette.value))
 
     def payload(self, any_bytes: bytes, missing: str) -> None:
         """A message, decoded; long values are wrapped under their name."""
@@ -208,13 +208,16 @@ def pending_page(view: PendingView, is_next: bool, width: int, look: Look) -> li
     page = Page(width, look)
     palette = look.palette
     kind = KIND_WORDS.get(view.kind, view.kind)
-    page.line(
-        (f"{kind} ", palette.text + Style(bold=True)),
-        (view.source or "kernel", palette.service(view.source)),
-        (" → ", palette.muted),
-        (view.target, palette.service(view.target)),
-        (f"  {view.method}", palette.text + Style(bold=True)),
-    )
+    if view.kind in ("call", "resolved"):
+        route = [
+            (view.source or "kernel", palette.service(view.source)),
+            (" → ", palette.muted),
+            (view.target, palette.service(view.target)),
+            (f"  {view.method}", palette.text + Style(bold=True)),
+        ]
+    else:
+        route = [(view.target, palette.service(view.target))]
+    page.line((f"{kind} ", palette.text + Style(bold=True)), *route)
     if is_next:
         state = "next: n delivers it"
     elif view.ready:

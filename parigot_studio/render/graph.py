@@ -15,7 +15,6 @@ from parigot.diagram import Box, Edge, Layout, Node, layout, paint
 from parigot.session.views import EdgeView, ServiceView
 from rich.cells import cell_len
 from rich.style import Style
-from rich.text import Text
 
 from parigot_studio.render.numbers import count, count_in
 from parigot_studio.render.palette import Palette
@@ -38,6 +37,8 @@ WIDEST_NAME = 24
 SMALL_APP = 12
 
 Pair = tuple[str, str]
+Piece = tuple[str, Style]
+BLANK = Style()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,10 @@ def structure(
 
 
 def traffic(edges: Sequence[EdgeView]) -> dict[Pair, Traffic]:
-    """Calls and errors by pair of guests."""
+    """Calls and errors by pair of guests.
+
+    A pair may have several edges, one for each name; the session counts what crosses between the two.
+    """
     found: dict[Pair, Traffic] = {}
     for edge in edges:
         pair = (edge.source, edge.target or MISSING + edge.name)
@@ -122,7 +126,7 @@ def traffic(edges: Sequence[EdgeView]) -> dict[Pair, Traffic]:
         if before is None:
             found[pair] = Traffic(edge.calls, edge.errors)
         else:
-            found[pair] = Traffic(before.calls + edge.calls, before.errors + edge.errors)
+            found[pair] = Traffic(max(before.calls, edge.calls), max(before.errors, edge.errors))
     return found
 
 
@@ -169,62 +173,81 @@ def _notes(
     return notes
 
 
-def graph_row(drawing: Drawing, y: int, state: GraphState, palette: Palette) -> Text:
-    """One row of the graph as it stands."""
-    text = Text(no_wrap=True, end="")
+def graph_row(drawing: Drawing, y: int, state: GraphState, palette: Palette) -> list[Piece]:
+    """One row of the graph as it stands, as pieces of one style each."""
+    pieces: list[Piece] = []
     if not 0 <= y < drawing.height:
-        return text
+        return pieces
     notes = drawing.notes.get(y, {})
     row = drawing.rows[y]
+    run: list[str] = []
+    run_style = BLANK
     x = 0
     while x < len(row):
         char, node, edge = row[x]
         note = notes.get(x)
+        box = drawing.boxes.get(node) if node is not None else None
+        inside = box is not None and x == box.x + 1 and box.y < y < box.y + box.height - 1
+        if note is None and not inside:
+            if char == " ":
+                style = run_style  # a blank looks the same in every style
+            elif edge is not None and (node is None or state.heat.get(edge, 0)):
+                style = _arrow(edge, state, palette)
+            elif node is not None:
+                style = _frame(node, state, palette)
+            else:
+                style = palette.faint
+            if style is not run_style:
+                if run:
+                    pieces.append(("".join(run), run_style))
+                    run = []
+                run_style = style
+            run.append(char)
+            x += 1
+            continue
+        if run:
+            pieces.append(("".join(run), run_style))
+            run = []
         if note is not None:
             pair, room, right = note
-            crossed = state.traffic.get(pair)
-            words = count_in(crossed.calls, room) if crossed is not None and crossed.calls else ""
-            tone = palette.error if crossed is not None and crossed.errors else palette.muted
-            text.append(fit(words, room, right), tone)
+            pieces.append(_note(state.traffic.get(pair), room, right, palette))
             x += room
-            continue
-        box = drawing.boxes.get(node) if node is not None else None
-        if box is not None and x == box.x + 1 and box.y < y < box.y + box.height - 1:
-            _inside(text, box, y - box.y - 1, state, palette)
+        elif box is not None:
+            pieces += _inside(box, y - box.y - 1, state, palette)
             x += box.width - 2
-            continue
-        lit = edge is not None and (node is None or state.heat.get(edge, 0) != 0)
-        text.append(
-            char, _arrow(edge, state, palette) if lit or node is None else _frame(node, state, palette)
-        )
-        x += 1
-    return text
+    if run:
+        pieces.append(("".join(run), run_style))
+    return pieces
+
+
+def _note(crossed: Traffic | None, room: int, right: bool, palette: Palette) -> Piece:
+    if crossed is None or not crossed.calls:
+        return " " * room, BLANK
+    return fit(count_in(crossed.calls, room), room, right), palette.error if crossed.errors else palette.muted
 
 
 def _frame(name: str, state: GraphState, palette: Palette) -> Style:
     view = state.services.get(name)
     tone = palette.error if view is None else palette.state(view.state)
     if name == state.selected:
-        return palette.accent + Style(bold=True) if state.focused else palette.accent
+        return palette.accent
     if view is not None and view.state == "running":
         return palette.muted
     return tone
 
 
-def _arrow(edge: Pair | None, state: GraphState, palette: Palette) -> Style:
-    if edge is None:
-        return palette.faint
+def _arrow(edge: Pair, state: GraphState, palette: Palette) -> Style:
     if edge[1].startswith(MISSING):
         return palette.error
     heat = state.heat.get(edge, 0)
     if heat < 0:
         return palette.heat_error
     if heat > 0:
-        return palette.heat[min(heat, len(palette.heat)) - 1] + Style(bold=True)
+        return palette.heat[min(heat, len(palette.heat)) - 1]
     return palette.faint
 
 
-def _inside(text: Text, box: Box, line: int, state: GraphState, palette: Palette) -> None:
+def _inside(box: Box, line: int, state: GraphState, palette: Palette) -> list[Piece]:
     width = box.width - 2
     view = state.services.get(box.name)
     chosen = box.name == state.selected and state.focused
@@ -232,15 +255,15 @@ def _inside(text: Text, box: Box, line: int, state: GraphState, palette: Palette
     # One blank on each side when the layout leaves that much room.
     pad = " " if width >= 3 else ""
     inner = width - 2 * len(pad)
-    text.append(pad, ground)
+    out: list[Piece] = [(pad, ground)]
     if view is None:
         words = "? " + box.name.removeprefix(MISSING) if line == 0 else "nobody exports it"
-        text.append(fit(words, inner), palette.error + ground)
+        out.append((fit(words, inner), palette.error + ground))
     elif line == 0:
-        text.append(fit(GLYPHS.get(view.state, "?"), 2), palette.state(view.state) + ground)
+        out.append((fit(GLYPHS.get(view.state, "?"), 2), palette.state(view.state) + ground))
         name_style = palette.faint if view.state == "unneeded" else palette.service(view.name)
         bold = Style(bold=view.kind == "program")
-        text.append(fit(view.name, inner - 2), name_style + bold + ground)
+        out.append((fit(view.name, inner - 2), name_style + bold + ground))
     elif line == 1:
         words = ""
         if view.state in ("starting", "waiting", "failed", "unneeded", "exiting") and not view.calls_in:
@@ -251,8 +274,9 @@ def _inside(text: Text, box: Box, line: int, state: GraphState, palette: Palette
         if len(words) + len(tail) + 1 > inner:
             words = f"↓{count(view.calls_in)}"
         room = max(0, inner - len(tail))
-        text.append(fit(words, room), palette.muted + ground)
-        text.append(tail, (palette.error if view.errors else palette.warn) + ground)
+        out.append((fit(words, room), palette.muted + ground))
+        out.append((tail, (palette.error if view.errors else palette.warn) + ground))
     else:
-        text.append(" " * inner, ground)
-    text.append(pad, ground)
+        out.append((" " * inner, ground))
+    out.append((pad, ground))
+    return out

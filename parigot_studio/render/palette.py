@@ -63,6 +63,10 @@ def _styles(*colours: str) -> tuple[Style, ...]:
     return tuple(Style(color=colour) for colour in colours)
 
 
+def _bold(*colours: str) -> tuple[Style, ...]:
+    return tuple(Style(color=colour, bold=True) for colour in colours)
+
+
 DARK = Palette(
     text=Style(color="#d7dce2"),
     muted=Style(color="#8b95a3"),
@@ -74,7 +78,7 @@ DARK = Palette(
     running=Style(color="#6cb6ff", bold=True),
     key=Style(color="#8b95a3"),
     value=Style(color="#d7dce2"),
-    heat=_styles("#6f7f55", "#93a852", "#bcd14f", "#e3f35a", "#f6ff8f"),
+    heat=_bold("#6f7f55", "#93a852", "#bcd14f", "#e3f35a", "#f6ff8f"),
     heat_error=Style(color="#ff7b72", bold=True),
     cursor=Style(bgcolor="#243447"),
     cursor_away=Style(bgcolor="#19222c"),
@@ -103,7 +107,7 @@ LIGHT = Palette(
     running=Style(color="#0757ba", bold=True),
     key=Style(color="#656d76"),
     value=Style(color="#24292f"),
-    heat=_styles("#8a7a4a", "#a07a20", "#b87400", "#c86400", "#d84f00"),
+    heat=_bold("#8a7a4a", "#a07a20", "#b87400", "#c86400", "#d84f00"),
     heat_error=Style(color="#c01c28", bold=True),
     cursor=Style(bgcolor="#d5e4f7"),
     cursor_away=Style(bgcolor="#edf1f5"),

@@ -165,7 +165,10 @@ def pending_row(view: PendingView, width: int, look: Look, is_next: bool) -> Tex
     line.put("▶" if is_next else " ", palette.accent)
     line.put(str(view.number), palette.faint, 4, right=True).gap()
     line.put(KIND_WORDS.get(view.kind, view.kind), palette.text if view.ready else palette.faint, 7)
-    _route(line, look, view.source, view.target, view.method, line.left)
+    if view.kind in ("call", "resolved"):
+        _route(line, look, view.source, view.target, view.method, line.left)
+    else:
+        line.put(view.target, palette.service(view.target))
     if view.error:
         line.gap(2).put("✗ " + look.error(view.service, view.error), palette.error)
     if not view.ready:

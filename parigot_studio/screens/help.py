@@ -6,19 +6,54 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.screen import Screen
+from textual.strip import Strip
 
 from parigot_studio.actions import ACTIONS, GROUPS
+from parigot_studio.panes.lines import LinePane
 from parigot_studio.render.help import help_lines
-from parigot_studio.render.palette import Palette
-
-WIDEST = 84
+from parigot_studio.render.palette import DARK, Palette
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpPage(LinePane):
+    """The text, wrapped to the width there is."""
+
+    def __init__(self) -> None:
+        super().__init__("help")
+        self.border_title = Content("Keys")
+        self.border_subtitle = Content("↑↓ scroll · Esc closes")
+        self._palette = DARK
+        self._lines: list[Text] = []
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._make()
+
+    def show(self, palette: Palette) -> None:
+        """Uses these colours, and starts at the top."""
+        self.scroll_to(y=0, animate=False)
+        if palette is not self._palette:
+            self._palette = palette
+            self._make()
+
+    def _make(self) -> None:
+        groups = [
+            (heading, [(action.shown_keys, action.help) for action in ACTIONS if action.group == group])
+            for group, heading in GROUPS.items()
+        ]
+        self._lines = help_lines(groups, self.scrollable_content_region.width - 4, self._palette)
+        self.set_rows(len(self._lines))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        index = y + self.scroll_offset.y
+        if index >= len(self._lines):
+            return Strip.blank(width, self.ground)
+        return self.text_strip(Text("  ", end="").append_text(self._lines[index]), width)
+
+
+class HelpScreen(Screen[None]):
     """Made from the actions table."""
 
     BINDINGS = [
@@ -29,24 +64,16 @@ class HelpScreen(ModalScreen[None]):
         Binding("pageup", "scroll(-16)", "Page up", show=False),
     ]
 
-    def __init__(self, palette: Palette) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._palette = palette
+        self.page = HelpPage()
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="help") as box:
-            box.can_focus = False
-            box.border_title = Content("Keys")
-            box.border_subtitle = Content("↑↓ scroll · Esc closes")
-            yield Static(id="help-text")
+        yield self.page
 
-    def on_resize(self, event: events.Resize) -> None:
-        width = min(WIDEST, event.size.width - 4) - 6
-        groups = [
-            (heading, [(action.shown_keys, action.help) for action in ACTIONS if action.group == group])
-            for group, heading in GROUPS.items()
-        ]
-        self.query_one("#help-text", Static).update(Text("\n").join(help_lines(groups, width, self._palette)))
+    def show(self, palette: Palette) -> None:
+        """Uses these colours, and starts at the top."""
+        self.page.show(palette)
 
     def action_scroll(self, by: int) -> None:
-        self.query_one("#help", VerticalScroll).scroll_relative(y=by, animate=False)
+        self.page.scroll_relative(y=by, animate=False)

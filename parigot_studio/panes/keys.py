@@ -1,0 +1,62 @@
+"""The bottom line: the keys that do something now, from the bindings of what is focused.
+
+One widget that draws one line. Textual's own footer is a widget a key, mounted anew with each change of
+focus, which costs more than all of the studio's drawing.
+"""
+
+from __future__ import annotations
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.widget import Widget
+
+from parigot_studio.render.palette import DARK, Palette
+from parigot_studio.render.text import crop
+
+
+class KeyLine(Widget):
+    """Keys and their words; a click does what the key does."""
+
+    def __init__(self) -> None:
+        super().__init__(id="keys")
+        self._palette = DARK
+        self._places: list[tuple[int, int, str]] = []  # from, to, key
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
+
+    def show(self, palette: Palette) -> None:
+        """Uses these colours from now on."""
+        if palette is not self._palette:
+            self._palette = palette
+            self.refresh()
+
+    def _keys(self) -> list[tuple[str, str, str]]:
+        """(key, as shown, word) of what can be done now, once for each action."""
+        found: dict[str, tuple[str, str, str]] = {}
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if binding.show and active.enabled:
+                shown = binding.key_display or binding.key
+                found.setdefault(binding.action, (binding.key, shown, binding.description))
+        return list(found.values())
+
+    def render(self) -> Text:
+        palette = self._palette
+        text = Text(no_wrap=True, end="")
+        self._places = []
+        for key, shown, word in self._keys():
+            start = text.cell_len
+            if start + len(shown) + len(word) + 3 > self.size.width:
+                continue
+            text.append(f" {shown}", palette.warn + Style(bold=True)).append(
+                f" {crop(word, 20)} ", palette.muted
+            )
+            self._places.append((start, text.cell_len, key))
+        return text
+
+    def on_click(self, event: events.Click) -> None:
+        for start, end, key in self._places:
+            if start <= event.x < end:
+                self.app.simulate_key(key)
