@@ -60,7 +60,17 @@ class Service:
 class Route:
     """What all calls of one caller to one method share, in wire form where it goes into messages."""
 
-    __slots__ = ("answer", "callee", "head", "host_field", "method", "method_field", "service")
+    __slots__ = (
+        "answer",
+        "callee",
+        "head",
+        "host_field",
+        "method",
+        "method_field",
+        "param_head",
+        "result_head",
+        "service",
+    )
 
     def __init__(
         self,
@@ -79,6 +89,9 @@ class Route:
         self.answer = answer  # DispatchResponse behind the call id
         self.host_field = host_field  # ResolvedCall.host_id
         self.method_field = method_field  # ResolvedCall.method_id
+        # How the last parameter and result that were parsed began; see wire.is_plain_any.
+        self.param_head: bytes | None = None
+        self.result_head: bytes | None = None
 
 
 class Guest:

@@ -64,7 +64,7 @@ class Traffic:
         head_end = guest.head_end
         route = guest.routes.get(request[2:head_end])
         call_id = param = None
-        if route is not None:
+        if route is not None and request[0] == 0x0A:
             # 0a len head 22 len id, then 1a len param or nothing
             bundle_end = request[1] + 2
             call_id = request[head_end + 2 : bundle_end]
@@ -72,6 +72,8 @@ class Traffic:
                 call_id
             ):
                 param = wire.last_field(request, bundle_end, _PARAM_TAG)
+                if param and not wire.is_plain_any(param, route.param_head):
+                    param = None
         if route is None or call_id is None or param is None:
             route, call_id, param = self._parse_dispatch(guest, request)
         if call_id in self._in_flight:
@@ -105,11 +107,13 @@ class Traffic:
         call = guest.handling
         result: bytes | None = None
         error = 0
-        if call is not None and call.callee is guest and request.startswith(call.bundle, 2):
+        if call is not None and call.state is _DELIVERED_STATE and request.startswith(call.bundle, 2):
             # 0a len bundle, then 12 len result or nothing
             size = len(call.bundle)
             if request[0] == 0x0A and request[1] == size < 0x80:
                 result = wire.last_field(request, size + 2, _RESULT_TAG)
+                if result and not wire.is_plain_any(result, call.route.result_head):
+                    result = None
         if call is None or result is None:
             call, result, error = self._parse_return(request)
         if call.callee is not guest or call.kind is CallKind.LAUNCH:
@@ -201,9 +205,11 @@ class Traffic:
             raise KernelError(KernelErr.IdDispatch, "unknown service or method")
         call_id = self._call_id(bundle.call_id)
         param = asked.param.SerializeToString() if asked.HasField("param") else b""
-        return self._route(guest, service, method, request), call_id, param
+        route = self._route(guest, service, method)
+        route.param_head = wire.any_head(param) or route.param_head
+        return route, call_id, param
 
-    def _route(self, guest: Guest, service: Service, method: Method, request: bytes) -> Route:
+    def _route(self, guest: Guest, service: Service, method: Method) -> Route:
         head = wire.bundle_head(guest.host_id, service.id, method.id)
         route = guest.routes.get(head)
         if route is None:
@@ -227,12 +233,11 @@ class Traffic:
         call = self._in_flight.get(wire.id_of(asked.bundle.call_id).wire)
         if call is None:
             raise KernelError(KernelErr.BadId, "no such call is in flight")
-        error = asked.result_error
-        return (
-            call,
-            asked.result.SerializeToString() if not error and asked.HasField("result") else b"",
-            error,
-        )
+        if asked.result_error:
+            return call, b"", asked.result_error
+        result = asked.result.SerializeToString() if asked.HasField("result") else b""
+        call.route.result_head = wire.any_head(result) or call.route.result_head
+        return call, result, 0
 
     def _check_size(self, guest: Guest, callee: Guest, size: int) -> None:
         if size > guest.message_limit or size > callee.message_limit:

@@ -70,11 +70,11 @@ def last_field(data: bytes, at: int, tag: int) -> bytes | None:
     """The payload of the length-delimited field that starts at `at` and ends the message.
 
     Returns:
-        b"" when there is nothing at `at`, None when what is there is something else.
+        b"" when the message ends at `at`, None when what is there is something else.
     """
     size = len(data)
-    if at == size:
-        return b""
+    if at >= size:
+        return b"" if at == size else None
     if data[at] != tag or at + 1 == size:
         return None
     length = data[at + 1]
@@ -92,6 +92,36 @@ def last_field(data: bytes, at: int, tag: int) -> bytes | None:
                 break
             shift += 7
     return data[start:] if start + length == size else None
+
+
+def any_head(data: bytes) -> bytes | None:
+    """The type URL's field of a google.protobuf.Any as protobuf writes it; None for what is never compared."""
+    if len(data) < 2 or data[0] != 0x0A or data[1] > 0x7F:
+        return None
+    return data[: 2 + data[1]]
+
+
+def is_plain_any(data: bytes, head: bytes | None) -> bool:
+    """Whether `data` is `head` (from a valid Any) and then a value, spelled as protobuf does, or nothing.
+
+    Such an Any is valid, and would be written again byte for byte.
+    """
+    if head is None or not data.startswith(head):
+        return False
+    at = len(head)
+    left = len(data) - at
+    if left == 0:
+        return True
+    if left < 3 or data[at] != 0x12:
+        return False
+    length = data[at + 1]
+    if length < 0x80:
+        return length == left - 2
+    for size in range(2, 6):
+        written = encode_varint(max(left - 1 - size, 0))
+        if len(written) == size and data.startswith(written, at + 1):
+            return True
+    return False
 
 
 def bundle_head(caller: Id, service: Id, method: Id) -> bytes:
