@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import TypeVar
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from parigot.trace.stream import EventStream
+
+T = TypeVar("T")
+
+
+@pytest.fixture(autouse=True)
+def threads_take_turns_often() -> Iterator[None]:
+    """Threads otherwise run for 5 ms each, and hardly ever meet in the middle of a method."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 def test_events_come_out_in_order() -> None:
@@ -95,7 +111,7 @@ TestStream = StreamMachine.TestCase
 TestStream.settings = settings(deadline=None)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(1, 64), st.integers(1, 2000), st.none() | st.integers(1, 10))
 def test_a_second_thread_gets_everything_or_hears_of_it(capacity: int, count: int, limit: int | None) -> None:
     stream: EventStream[int] = EventStream(capacity=capacity)
@@ -123,45 +139,81 @@ def test_a_second_thread_gets_everything_or_hears_of_it(capacity: int, count: in
     assert len(seen) + missed == count
 
 
-def test_every_event_wakes_a_reader_who_waits_for_it() -> None:
-    """Ping-pong: each event is pushed only once the reader has drained the one before, so that every one of
-    them meets a reader that is about to wait. One missed wake-up stops it."""
-    stream: EventStream[int] = EventStream()
-    taken_one = threading.Semaphore(1)
+# --- every interleaving, line by line: what the other thread does happens between two lines of this one's
 
-    def write() -> None:
-        for number in range(3000):
-            taken_one.acquire()
+
+def interleaved(
+    method: Callable[..., T], at: int, meanwhile: Callable[[], object], *args: object
+) -> tuple[T, bool]:
+    """Calls `method` with `meanwhile` before the `at`-th line it runs; (result, were there so many?)."""
+    codes = {EventStream.drain.__code__, EventStream.push.__code__, EventStream._wake.__code__}
+    lines = 0
+
+    def trace(frame: FrameType, event: str, _: object) -> Callable[..., object] | None:
+        nonlocal lines
+        if frame.f_code not in codes:
+            return None
+        if event == "line":
+            lines += 1
+            if lines == at:
+                sys.settrace(None)
+                meanwhile()
+                sys.settrace(trace)
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        result = method(*args)
+    finally:
+        sys.settrace(before)
+    return result, lines >= at
+
+
+@pytest.mark.parametrize("limit", [None, 1, 2])
+@pytest.mark.parametrize("there", [0, 1, 2, 3])
+def test_a_push_between_any_two_lines_of_a_drain_is_seen_or_wakes(there: int, limit: int | None) -> None:
+    at = 0
+    reached = True
+    while reached:
+        at += 1
+        calls: list[None] = []
+        stream: EventStream[int] = EventStream(capacity=3, on_ready=lambda calls=calls: calls.append(None))
+        for number in range(there):
             stream.push(number)
-
-    writer = threading.Thread(target=write, daemon=True)
-    writer.start()
-    seen: list[int] = []
-    while len(seen) < 3000:
-        assert stream.wait(30), f"missed a wake-up after {len(seen)} events"
-        taken, lost = stream.drain()
-        assert lost == 0
-        seen += taken
-        for _ in taken:
-            taken_one.release()
-    writer.join()
-    assert seen == list(range(3000))
+        calls.clear()
+        (taken, lost), reached = interleaved(stream.drain, at, lambda stream=stream: stream.push(99), limit)
+        if reached and 99 not in taken:
+            assert stream.wait(0), f"line {at}: the reader would wait for ever"
+            assert calls or (limit is not None and len(taken) == limit), f"line {at}: nobody was called"
+        rest, lost_later = stream.drain()
+        assert len(taken) + lost + len(rest) + lost_later == there + reached
+        assert taken + rest == sorted(taken + rest)
 
 
-def test_on_ready_alone_is_enough_to_read_everything() -> None:
-    """How a front end reads: it drains when called, and never waits."""
-    called = threading.Semaphore(0)
-    stream: EventStream[int] = EventStream(capacity=100_000, on_ready=called.release)
-
-    def write() -> None:
-        for number in range(5000):
+@pytest.mark.parametrize("there", [0, 1, 3])
+def test_a_drain_between_any_two_lines_of_a_push_misses_nothing(there: int) -> None:
+    at = 0
+    reached = True
+    while reached:
+        at += 1
+        calls: list[None] = []
+        stream: EventStream[int] = EventStream(capacity=3, on_ready=lambda calls=calls: calls.append(None))
+        for number in range(there):
             stream.push(number)
+        drained: list[tuple[list[int], int]] = []
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    seen: list[int] = []
-    while len(seen) < 5000:
-        assert called.acquire(timeout=30), f"not called after {len(seen)} events"
-        seen += stream.drain()[0]
-    writer.join()
-    assert seen == list(range(5000))
+        def drain(
+            drained: list[tuple[list[int], int]] = drained,
+            stream: EventStream[int] = stream,
+            calls: list[None] = calls,
+        ) -> None:
+            drained.append(stream.drain())
+            calls.clear()
+
+        _, reached = interleaved(stream.push, at, drain, 99)
+        if reached and 99 not in drained[0][0]:
+            assert calls, f"line {at}: nobody was called"
+            assert stream.wait(0)
+        drained.append(stream.drain())
+        assert sum(len(taken) + lost for taken, lost in drained) == there + 1
