@@ -10,7 +10,7 @@ from parigot.kernel import Kernel
 from .playbook import Playbook
 
 
-@pytest.fixture()
+@pytest.fixture
 def playbook() -> Iterator[Callable[..., Playbook]]:
     made: list[Playbook] = []
 

@@ -61,7 +61,7 @@ class Kernel:
         self._calls: dict[str, Callable[[Guest, bytes], bytes]] = {
             "register_": self._names.register,
             "require_": self._names.require,
-            "export_": self._names.export,
+            "export_": self._export,
             "bind_method_": self._names.bind_method,
             "locate_": self._names.locate,
             "launch_": self._startup.launch,
@@ -177,6 +177,11 @@ class Kernel:
     def stop_waiting(self, guest: Guest) -> None:
         """The guest's read_one timed out; it runs again without an event."""
         guest.waiting = False
+
+    def _export(self, guest: Guest, request: bytes) -> bytes:
+        answer = self._names.export(guest, request)
+        self._startup.exported(guest)
+        return answer
 
     def _exit(self, guest: Guest, request: bytes) -> bytes:
         asked = wire.parse(messages.ExitRequest, request)

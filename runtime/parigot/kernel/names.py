@@ -113,7 +113,7 @@ class Names:
         asked = wire.parse(messages.LocateRequest, request)
         name = _full_name(asked.package_name, asked.service_name)
         folded = name.lower()
-        if asked.HasField("called_by") and (asked.called_by.high or asked.called_by.low):
+        if asked.HasField("called_by") and not wire.is_left_out(asked.called_by):
             service = self.own_service(guest, asked.called_by)
             if folded not in service.requires:
                 raise KernelError(KernelErr.NotRequired, f"{guest.name} did not require {name}")
@@ -134,7 +134,7 @@ class Names:
 
     def is_own_host(self, guest: Guest, raw: IdRaw) -> bool:
         """Whether `raw` is the guest's own host id; an empty one counts as left out."""
-        return (raw.high == 0 and raw.low == 0) or wire.key_of(raw) == wire.key_of_id(guest.host_id)
+        return wire.is_left_out(raw) or wire.key_of(raw) == wire.key_of_id(guest.host_id)
 
     def check_host(self, guest: Guest, asked: _WithHost) -> None:
         """Raises KernelError(BadId) when a guest speaks in another's name."""

@@ -73,6 +73,15 @@ class Startup:
         """The service was told that it is launched: what waits only for its names is launched next."""
         service.launched = True
         self._enter(service.guest, GuestMove.LAUNCHED)
+        self._offer(service)
+
+    def exported(self, guest: Guest) -> None:
+        """The guest exports more: names of launched services are there at once."""
+        for service in guest.services:
+            if service.launched:
+                self._offer(service)
+
+    def _offer(self, service: Service) -> None:
         for folded in service.exports:
             self._available.add(folded)
             for waiter in self._waiting_for.pop(folded, ()):

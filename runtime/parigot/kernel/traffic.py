@@ -253,7 +253,7 @@ class Traffic:
 
     def _call_id(self, raw: IdRaw) -> bytes:
         """The caller's call id, or a fresh one where it left it out."""
-        if raw.high == 0 and raw.low == 0:
+        if wire.is_left_out(raw):
             return self._ids.new(IdKind.CALL).wire
         given = wire.id_of(raw)
         if given.is_nothing:

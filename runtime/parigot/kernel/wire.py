@@ -22,6 +22,7 @@ M = TypeVar("M", bound=Message)
 
 Key = tuple[int, int]
 _IGNORE_TYPE_BYTE = ~(0xFF << 48)
+_RANDOM_BITS = (1 << 48) - 1
 _SHORT = [bytes((n,)) for n in range(128)]  # varints of one byte
 
 
@@ -40,6 +41,11 @@ def parse(kind: type[M], request: bytes) -> M:
 def key_of(raw: IdRaw) -> Key:
     """What ids are looked up by: the second type byte is ignored on input."""
     return raw.high & _IGNORE_TYPE_BYTE, raw.low
+
+
+def is_left_out(raw: IdRaw) -> bool:
+    """The empty value, with its letter or without: whoever wrote it has no id to give."""
+    return not (raw.high & _RANDOM_BITS or raw.low)
 
 
 def key_of_id(known: Id) -> Key:
@@ -95,7 +101,7 @@ def last_field(data: bytes, at: int, tag: int) -> bytes | None:
 
 
 def any_head(data: bytes) -> bytes | None:
-    """The type URL's field of a google.protobuf.Any as protobuf writes it; None for what is never compared."""
+    """The type URL's field of an Any as protobuf writes it; None where it is not to be compared."""
     if len(data) < 2 or data[0] != 0x0A or data[1] > 0x7F:
         return None
     return data[: 2 + data[1]]
