@@ -8,7 +8,7 @@ from parigot.ids import EXIT_METHOD, Id
 from parigot.kernel import GuestMove
 
 from . import ask
-from .playbook import Scene, World
+from .playbook import Scene, Step, World
 from .steps import (
     begin,
     deliver,
@@ -227,4 +227,46 @@ def test_the_exporter_fails_before_its_launch(playbook: Scene) -> None:
         << "resolved up-a: NotFound (a requires p.B, but b, which exported it, is failed)"
         >> deliver()
         << "a reads up-a failed: NotFound"
+    )  # fmt: skip
+
+
+def test_two_services_of_one_name(playbook: Scene) -> None:
+    def registered(world: World) -> bytes:
+        return ask.register(world.guests["a"].host_id, "same")
+
+    def requires(world: World) -> bytes:
+        return ask.require(world.kernel.declared()[1].id, "p.Nobody")
+
+    def launches(place: int) -> Step:
+        def request(world: World) -> bytes:
+            service = world.kernel.declared()[place].id
+            return ask.launch(world.guests["a"].host_id, service, world.call(f"up{place}"))
+
+        return send("a", "launch_", request)
+
+    assert (
+        playbook()
+        >> quietly(guest("a"), send("a", "register_", registered), send("a", "register_", registered))
+        >> quietly(send("a", "require_", requires), launches(0), launches(1), begin(), read("a"), deliver())
+        >> fail_startup()
+        << "a/same#2 requires p.Nobody, which nobody exports"
+        << "resolved up1: NotFound (a/same#2 requires p.Nobody, which nobody exports)"
+    )
+
+
+def test_what_a_service_has_already_is_not_missed_when_its_exporter_ends(playbook: Scene) -> None:
+    assert (
+        playbook()
+        >> quietly(
+            guest("a"), guest("job"), guest("b"), register("a", "sa"), register("job", "sj"),
+            register("b", "sb"), require("a", "sa", "p.Job", "p.B"), export("job", "sj", "p.Job"),
+            require("b", "sb", "p.Nobody"), export("b", "sb", "p.B"), launch("a", "sa", "up-a"),
+            launch("job", "sj", "up-job"), launch("b", "sb", "up-b"), begin(), read("job"), deliver(),
+            end("job", GuestMove.ENDED, "done", 0),
+        )
+        >> fail_startup()
+        << "b requires p.Nobody, which nobody exports"
+        << "a cannot start because something it requires cannot"
+        << "resolved up-a: KernelDependencyFailure (a cannot start because something it requires cannot)"
+        << "resolved up-b: NotFound (b requires p.Nobody, which nobody exports)"
     )  # fmt: skip

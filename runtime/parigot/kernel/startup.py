@@ -103,13 +103,17 @@ class Startup:
         every = [service for guest in guests if guest.state not in GONE for service in guest.services]
         label = _labels(every)
         spelled = {folded: name for service in every for folded, name in service.requires.items()}
-        # Launched services require nothing any more; those that never asked for their launch never will.
+        # Names count as long as their service may still launch, requirements as long as they are waited for.
+        waiting = {id(service) for service in stuck}
+        dead = {id(service) for service in every if service.launch is None or service.launch.error}
         analysis = analyse(
             [
                 Declaration(
                     label[id(service)],
-                    tuple(service.exports) if service.launch is not None else (),
-                    () if service.launched else tuple(service.requires),
+                    () if id(service) in dead else tuple(service.exports),
+                    tuple(folded for folded in service.requires if folded in service.unmet)
+                    if id(service) in waiting
+                    else (),
                 )
                 for service in every
             ]
@@ -124,7 +128,7 @@ class Startup:
         lost |= {
             folded: f"but {label[id(service)]}, which exports it, never launches"
             for service in every
-            if service.launch is None
+            if id(service) in dead
             for folded in service.exports
         }
         errors, reasons = _explain(stuck, label, spelled, lost, analysis)
@@ -150,13 +154,19 @@ class Startup:
 
 
 def _labels(services: Sequence[Service]) -> dict[int, str]:
-    """What people call each service: its guest's name, with the service's own where a guest has several."""
-    return {
-        id(service): service.guest.name
-        if len(service.guest.services) == 1
-        else f"{service.guest.name}/{service.name}"
-        for service in services
-    }
+    """What people call each service: its guest's name, with the service's own where a guest has several.
+
+    Numbered where that is not enough: a guest may register the same name again and again.
+    """
+    labels: dict[int, str] = {}
+    used: dict[str, int] = {}
+    for service in services:
+        label = service.guest.name
+        if len(service.guest.services) > 1:
+            label += f"/{service.name}"
+        used[label] = number = used.get(label, 0) + 1
+        labels[id(service)] = label if number == 1 else f"{label}#{number}"
+    return labels
 
 
 def _explain(
