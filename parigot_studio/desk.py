@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from parigot_studio import messages
 from parigot_studio.actions import bindings
-from parigot_studio.models.filters import CALL_FIELDS, LOG_FIELDS, NOTHING, Filter, parse, quoted
+from parigot_studio.models.filters import CALL_FIELDS, LOG_FIELDS, NOTHING, Filter, exactly, parse
 from parigot_studio.panes.detail import DetailPane
 from parigot_studio.panes.ending import EndingPanel
 from parigot_studio.panes.graph import GraphPane
@@ -283,7 +283,7 @@ class Desk(Screen[None]):
     def show_only(self, service: str | None) -> None:
         """Filters trace and log to one guest, or not."""
         self.graph.show_only(service)
-        source = f"service:={quoted(service)}" if service is not None else ""
+        source = f"service:{exactly(service)}" if service is not None else ""
         self.trace.apply(parse(source, CALL_FIELDS))
         self.logs.apply(parse(source, LOG_FIELDS))
 

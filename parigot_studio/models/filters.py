@@ -94,15 +94,18 @@ def parse(source: str, fields: Fields) -> Filter:
             if match["minus"]:
                 raise FilterProblem("a word to exclude must follow the -")
             continue
-        test = _text(value, fields) if key is None else _field(key.lower(), value, fields)
+        if key is None:
+            test = _text(value, fields)
+        else:
+            test = _field(key.lower(), value, fields, whole=match["quoted"] is not None)
         volatile = volatile or (key is not None and key.lower() in fields.volatile)
         tests.append(_negated(test) if match["minus"] else test)
     return Filter(source.strip(), tuple(tests), volatile)
 
 
-def quoted(value: str) -> str:
-    """A value as it can be written in a filter."""
-    return f'"{value}"' if re.search(r'[\s"]', value) or not value else value
+def exactly(value: str) -> str:
+    """What to write after a field's colon to find exactly this value."""
+    return f'"={value}"' if re.search(r'[\s,"]', value) or not value else f"={value}"
 
 
 def _text(value: str, fields: Fields) -> Test:
@@ -111,13 +114,13 @@ def _text(value: str, fields: Fields) -> Test:
     return lambda row: wanted in text(row)
 
 
-def _field(key: str, value: str, fields: Fields) -> Test:
+def _field(key: str, value: str, fields: Fields, whole: bool) -> Test:
     maker = fields.makers.get(key)
     if maker is None:
         near = difflib.get_close_matches(key, fields.makers, 1)
         meant = f"; did you mean {near[0]}:?" if near else f": {' '.join(fields.makers)}"
         raise FilterProblem(f'no field "{key}" here{meant}')
-    parts = [part for part in value.split(",") if part]
+    parts = [part for part in ([value] if whole else value.split(",")) if part]
     if not parts:
         raise FilterProblem(f"{key}: what? A value must follow the colon")
     tests = [maker(part) for part in parts]

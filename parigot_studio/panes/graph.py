@@ -114,19 +114,19 @@ class GraphPane(LinePane):
         self.virtual_size = Size(drawing.width, drawing.height)
         if self.selected not in drawing.boxes:
             self.selected = None
-        if self.selected is None:
-            self.call_after_refresh(self._to_the_top)
-        else:
-            self.call_after_refresh(self.choose, self.selected)
+        # The scroll bars of the new size are there after one more layout.
+        self.call_after_refresh(self.call_after_refresh, self._to_the_chosen)
         self._announce()
         self.refresh()
 
-    def _to_the_top(self) -> None:
-        """Shows the first box of a graph that is wider than the pane."""
-        first = next(iter(self._in_order()), None)
-        if first is not None:
+    def _to_the_chosen(self) -> None:
+        """Shows the chosen box, or the first, of a graph that is larger than the pane."""
+        if self.selected is not None:
+            self.choose(self.selected)
+        elif boxes := self._in_order():
             width = self.scrollable_content_region.width
-            self.scroll_to(max(0, first.x + (first.width - width) // 2), 0, animate=False, immediate=True)
+            x = max(0, boxes[0].x + (boxes[0].width - width) // 2)
+            self.scroll_to(x, 0, animate=False, immediate=True)
 
     def on_resize(self) -> None:
         self._restructure()

@@ -75,7 +75,7 @@ def wrap(text: str, width: int, limit: int = 400) -> list[str]:
             out.append(head)
             if len(out) > limit:
                 del out[limit:]
-                out.append(f"… ({len(text):,} characters in all)")
+                out.append(crop(f"… ({len(text):,} characters in all)", width))
                 return out
             if not rest:
                 break
