@@ -12,7 +12,7 @@ from typing import Any
 
 from parigot.errors import AppError
 from parigot.schema import Schema
-from textual import work
+from textual import events, work
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
@@ -182,6 +182,11 @@ class StudioApp(App[int]):
         self.desk.ending.forget()
         self.open_run()
         self.tick()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.MouseDown):
+            self.desk.keys.hush()
+        await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that would do nothing now are not offered."""

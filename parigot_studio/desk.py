@@ -201,7 +201,7 @@ class Desk(Screen[None]):
 
     def action_show_ending(self) -> None:
         if not self.ending.told:
-            self.notify("The run has not ended", timeout=2)
+            self.keys.say("The run has not ended")
         self.ending.display = self.ending.told
 
     # -- what is chosen -------------------------------------------------------------------------------
@@ -228,9 +228,12 @@ class Desk(Screen[None]):
         text = self.detail.plain
         if text and self.detail_shown:
             self.app.copy_to_clipboard(text)
-            self.notify("Copied what the detail pane shows", timeout=2)
+            self.keys.say("Copied what the detail pane shows")
         else:
-            self.notify("Open the detail pane first (d): it is what gets copied", timeout=2)
+            self.keys.say("Open the detail pane first (d): it is what gets copied")
+
+    def on_told(self, message: messages.Told) -> None:
+        self.keys.say(message.words)
 
     # -- from one pane to another ---------------------------------------------------------------------
 
@@ -240,7 +243,7 @@ class Desk(Screen[None]):
             self.action_go("detail")
         elif isinstance(pane, LogPane) and pane.chosen is not None:
             if pane.chosen.call is None:
-                self.notify("The line was not written in the handling of a call", timeout=2)
+                self.keys.say("The line was not written in the handling of a call")
             else:
                 self.go_to_call(pane.chosen.call)
         elif isinstance(pane, PendingPane):
@@ -251,9 +254,9 @@ class Desk(Screen[None]):
         if view is None or self._bridge is None:
             return
         if not self._bridge.held:
-            self.notify("Pause first (p): while the app runs, the scheduler chooses", timeout=3)
+            self.keys.say("Pause first (p): while the app runs, the scheduler chooses")
         elif not view.ready:
-            self.notify(f"{view.target} is busy: it does not wait for a message now", timeout=3, markup=False)
+            self.keys.say(f"{view.target} is busy: it does not wait for a message now")
         else:
             self._bridge.deliver(view.number)
 
@@ -264,7 +267,7 @@ class Desk(Screen[None]):
         """Shows a call in the trace."""
         trace = self.trace
         if trace.book.get(call) is None:
-            self.notify(f"Call {call} is not kept: only the last {len(trace.book):,} are", timeout=3)
+            self.keys.say(f"Call {call} is not kept: only the last {len(trace.book):,} are")
             return
         if trace.showing_totals:
             trace.as_totals = False

@@ -99,3 +99,11 @@ class ServiceWanted(Message):
     def __init__(self, service: str | None) -> None:
         super().__init__()
         self.service = service
+
+
+class Told(Message):
+    """There is something to say about what a person just asked."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words

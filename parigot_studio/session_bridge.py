@@ -143,9 +143,10 @@ class Bridge:
         self.app = opened.app
         self.session = opened.session
         self.schema = opened.schema
-        self.notes = opened.notes
         self.calls = CallBook()
         self.logs = LogBook()
+        for note in opened.notes:
+            self.logs.written(LogWritten(0, 0, "parigot", "warn", note, (), None, "runtime"))
         self.snapshot = EMPTY
         self.traffic: dict[Pair, Traffic] = {}
         self.heat: dict[Pair, int] = {}

@@ -1,4 +1,4 @@
-"""The bottom line: the keys that do something now, from the bindings of what is focused.
+"""The bottom line: the keys that do something now, or an answer to the last one.
 
 One widget that draws one line. Textual's own footer is a widget a key, mounted anew with each change of
 focus, which costs more than all of the studio's drawing.
@@ -21,6 +21,7 @@ class KeyLine(Widget):
     def __init__(self) -> None:
         super().__init__(id="keys")
         self._palette = DARK
+        self._words = ""
         self._places: list[tuple[int, int, str]] = []  # from, to, key
 
     def on_mount(self) -> None:
@@ -31,6 +32,16 @@ class KeyLine(Widget):
         if palette is not self._palette:
             self._palette = palette
             self.refresh()
+
+    def say(self, words: str) -> None:
+        """Says this, until the next key."""
+        self._words = words
+        self.refresh()
+
+    def hush(self) -> None:
+        """A key was pressed: what was said has been read."""
+        if self._words:
+            self.say("")
 
     def _keys(self) -> list[tuple[str, str, str]]:
         """(key, as shown, word) of what can be done now, once for each action."""
@@ -46,6 +57,10 @@ class KeyLine(Widget):
         palette = self._palette
         text = Text(no_wrap=True, end="")
         self._places = []
+        if self._words:
+            return text.append(
+                " " + crop(self._words, self.size.width - 2), palette.accent + Style(bold=True)
+            )
         for key, shown, word in self._keys():
             start = text.cell_len
             if start + len(shown) + len(word) + 3 > self.size.width:

@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.strip import Strip
 
 from parigot_studio.actions import bindings
-from parigot_studio.messages import CallWanted, LogsWanted
+from parigot_studio.messages import CallWanted, LogsWanted, Told
 from parigot_studio.models.calls import CallBook, CallRow, Totals
 from parigot_studio.models.filters import NOTHING, Filter
 from parigot_studio.models.window import Sieve
@@ -119,12 +119,12 @@ class TracePane(Listing[CallRow]):
             if rows[index].error:
                 self.choose(index)
                 return
-        self.notify("No call ended in an error", timeout=2)
+        self.post_message(Told("No call ended in an error"))
 
     def action_parent(self) -> None:
         row = self.chosen
         if row is None or row.parent is None:
-            self.notify("The call was not made in the handling of another", timeout=2)
+            self.post_message(Told("The call was not made in the handling of another"))
         else:
             self.post_message(CallWanted(row.parent))
 
@@ -132,7 +132,7 @@ class TracePane(Listing[CallRow]):
         row = self.chosen
         child = next(iter(row.children), None) if row is not None else None
         if child is None:
-            self.notify("No call was made in its handling", timeout=2)
+            self.post_message(Told("No call was made in its handling"))
         else:
             self.post_message(CallWanted(child.number))
 
