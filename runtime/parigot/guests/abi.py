@@ -28,7 +28,6 @@ CALLS = (
 )
 _PARAMETERS = ("i32", "i32", "i32", "i32")
 _RESULTS = ("i64",)
-_ENVELOPE = 1024  # bytes that ids and tags may add to the largest message
 
 
 def define(engine: Engine) -> None:
@@ -41,60 +40,67 @@ def define(engine: Engine) -> None:
 def _caller(operation: str) -> Callable[[WasmGuest, int, int, int, int], int]:
     def call(guest: WasmGuest, in_len: int, in_ptr: int, out_ptr: int, err_ptr: int) -> int:
         memory = guest.memory
+        response: bytes | None = None
         try:
-            response = guest.host.kernel_call(operation, _request(guest, in_len, in_ptr))
-            if response:
-                if len(response) > guest.buffer_size:
-                    reason = f"a response of {len(response)} bytes; its buffer has {guest.buffer_size}"
-                    raise KernelError(KernelErr.DataTooLarge, reason)
-                try:
-                    memory.write(out_ptr, response)
-                except OutOfBounds as error:
-                    raise KernelError(KernelErr.GuestWriteFailed, str(error)) from None
-            memory.write_u32(err_ptr, 0)
+            if in_len > guest.largest_request:
+                raise _too_large(guest, in_len)
+            response = guest.host.kernel_call(operation, memory.read(in_ptr, in_len))
+            if not response:
+                memory.write_u32(err_ptr, 0)
+                return 0
+            if len(response) > guest.buffer_size:
+                reason = f"a response of {len(response)} bytes; its buffer has {guest.buffer_size}"
+                raise KernelError(KernelErr.DataTooLarge, reason)
+            memory.write_and_clear(out_ptr, response, err_ptr)
         except KernelError as error:
             _tell(guest, operation, err_ptr, error)
             return 0
-        except OutOfBounds:
-            raise HostTrap(f"{operation} was given an error pointer outside memory: {err_ptr:#x}") from None
-        return len(response) << 32 | out_ptr if response else 0
+        except OutOfBounds as error:
+            # Either the request could not be read, or the response not be written.
+            code = KernelErr.GuestReadFailed if response is None else KernelErr.GuestWriteFailed
+            _tell(guest, operation, err_ptr, KernelError(code, str(error)))
+            return 0
+        return len(response) << 32 | out_ptr
 
     return call
 
 
 def _read_one(guest: WasmGuest, in_len: int, in_ptr: int, out_ptr: int, err_ptr: int) -> int | None:
+    memory = guest.memory
     try:
-        memory = guest.memory
         memory.check(err_ptr, 4)
     except OutOfBounds:
-        raise HostTrap(f"read_one_ was given an error pointer outside memory: {err_ptr:#x}") from None
+        raise _wild("read_one_", err_ptr) from None
     try:
-        request = _request(guest, in_len, in_ptr)
-        try:
-            memory.check(out_ptr, 1)
-        except OutOfBounds as error:
-            raise KernelError(KernelErr.GuestWriteFailed, str(error)) from None
+        if in_len > guest.largest_request:
+            raise _too_large(guest, in_len)
+        code = KernelErr.GuestReadFailed
+        request = memory.read(in_ptr, in_len)
+        code = KernelErr.GuestWriteFailed
+        memory.check(out_ptr, 1)
         guest.expect_event(out_ptr, err_ptr)
         guest.host.read_one(request)
     except KernelError as error:
         _tell(guest, "read_one_", err_ptr, error)
         return 0
+    except OutOfBounds as error:
+        _tell(guest, "read_one_", err_ptr, KernelError(code, str(error)))
+        return 0
     return BLOCK
 
 
-def _request(guest: WasmGuest, in_len: int, in_ptr: int) -> bytes:
-    if in_len > guest.message_limit + _ENVELOPE:
-        reason = f"a request of {in_len} bytes; the limit is {guest.message_limit}"
-        raise KernelError(KernelErr.DataTooLarge, reason)
-    try:
-        return guest.memory.read(in_ptr, in_len)
-    except OutOfBounds as error:
-        raise KernelError(KernelErr.GuestReadFailed, str(error)) from None
+def _too_large(guest: WasmGuest, size: int) -> KernelError:
+    reason = f"a request of {size} bytes; the limit is {guest.message_limit}"
+    return KernelError(KernelErr.DataTooLarge, reason)
+
+
+def _wild(operation: str, err_ptr: int) -> HostTrap:
+    return HostTrap(f"{operation} was given an error pointer outside memory: {err_ptr:#x}")
 
 
 def _tell(guest: WasmGuest, operation: str, err_ptr: int, error: KernelError) -> None:
     try:
         guest.memory.write_u32(err_ptr, error.code)
     except OutOfBounds:
-        raise HostTrap(f"{operation} was given an error pointer outside memory: {err_ptr:#x}") from None
+        raise _wild(operation, err_ptr) from None
     guest.host.refused(operation, error)

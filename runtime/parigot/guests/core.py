@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from parigot.errors import KernelErr
 from parigot.guests.host import Host
 from parigot.guests.module import GuestModule
@@ -10,6 +12,7 @@ from parigot.wasm import Engine, Fiber, HostTrap, Memory, Outcome, OutOfBounds
 DEFAULT_BUFFER = 4096
 LARGEST_BUFFER = 16 << 20
 RECEIVE_BUFFER_SIZE = "parigot_receive_buffer_size"
+_ENVELOPE = 1024  # bytes that ids and tags may add to the largest message
 ABI_MARK = "parigot_abi"
 
 
@@ -24,6 +27,7 @@ class WasmGuest:
         memory_limit: bytes of linear memory at most.
 
     Attributes:
+        largest_request: bytes that it may pass to any call: a message and what belongs to the call.
         buffer_size: bytes of the largest event it can take; known once it has started.
         knows_exit: it exports `parigot_abi` and so understands exit events; known once it has started.
     """
@@ -46,9 +50,12 @@ class WasmGuest:
         self.argv = tuple(text.encode() + b"\0" for text in (name, *args))
         self.environ = tuple(f"{key}={value}".encode() + b"\0" for key, value in environ)
         self.message_limit = message_limit
+        self.largest_request = message_limit + _ENVELOPE
         self.buffer_size = DEFAULT_BUFFER
         self.knows_exit = False
         self._fiber = Fiber(engine, module.module, self, memory_limit)
+        self.poll: Callable[[], bool] = self._fiber.poll
+        """Runs it until it blocks, has used up a slice, or ends (True)."""
         self._memory: Memory | None = None
         self._out = 0
         self._error = 0
@@ -94,10 +101,6 @@ class WasmGuest:
         """An error of the host itself that ended it, if any."""
         return self._fiber.defect
 
-    def poll(self) -> bool:
-        """Runs it until it blocks, has used up a slice, or ends (True)."""
-        return self._fiber.poll()
-
     def drop(self) -> None:
         """Ends it wherever it is."""
         self._memory = None
@@ -112,14 +115,14 @@ class WasmGuest:
 
     def give_event(self, event: bytes) -> None:
         """Its read_one returns this event."""
+        out = self._out
         try:
-            self.memory.write(self._out, event)
-            self.memory.write_u32(self._error, 0)
+            self.memory.write_and_clear(out, event, self._error)
         except OutOfBounds:
             # The pointers were checked when it began to wait; the end of the buffer may still lie outside.
             self.refuse(KernelErr.GuestWriteFailed)
             return
-        self._fiber.resume(len(event) << 32 | self._out)
+        self._fiber.resume(len(event) << 32 | out)
 
     def refuse(self, code: KernelErr) -> None:
         """Its read_one returns an error."""

@@ -53,12 +53,14 @@ class Kernel:
         self.guests: list[Guest] = []
         self.shutdown_code: int | None = None
         self._ids = ids
-        self._notices: list[Notice] = []
+        self.notices: list[Notice] = []
         self._inboxes = Inboxes()
         self._names = Names(ids)
-        self._traffic = Traffic(ids, self._names, self._inboxes, self._notices, self.moment)
+        self._traffic = Traffic(ids, self._names, self._inboxes, self.notices, self.moment)
         self._startup = Startup(self._names, self._traffic, self._enter)
-        self._calls: dict[str, Callable[[Guest, bytes], bytes]] = {
+        self.next_delivery: Callable[[], Delivery | None] = self._inboxes.oldest_ready
+        """First come, first served: the oldest delivery whose target waits for an event, or None."""
+        self.calls: dict[str, Callable[[Guest, bytes], bytes]] = {
             "register_": self._names.register,
             "require_": self._names.require,
             "export_": self._export,
@@ -124,7 +126,7 @@ class Kernel:
         guest.state = move(before, what)
         if guest.state is not before or detail:
             guest.detail = detail
-            self._notices.append(StateNotice(guest, guest.state, detail))
+            self.notices.append(StateNotice(guest, guest.state, detail))
 
     # --- calls of guests ------------------------------------------------------------------------------
 
@@ -142,7 +144,7 @@ class Kernel:
         Raises:
             KernelError: with the code that the guest gets.
         """
-        return self._calls[operation](guest, request)
+        return self.calls[operation](guest, request)
 
     def read_one(self, guest: Guest, request: bytes) -> int:
         """The guest waits for an event from now on.
@@ -216,10 +218,6 @@ class Kernel:
         waiting.sort(key=lambda delivery: delivery.number)
         return waiting
 
-    def next_delivery(self) -> Delivery | None:
-        """First come, first served: the oldest delivery whose target waits for an event."""
-        return self._inboxes.oldest_ready()
-
     def deliver(self, delivery: Delivery) -> bytes:
         """Takes `delivery` out of its inbox: the target runs with this event.
 
@@ -236,7 +234,7 @@ class Kernel:
             call.delivered_ns = self.moment.now
             guest.handling = call
             guest.calls_in += 1
-            self._notices.append((NoticeKind.DELIVERED, call))
+            self.notices.append((NoticeKind.DELIVERED, call))
         elif delivery.kind is DeliveryKind.RESOLVED:
             assert call is not None
             guest.handling, call.context = call.context, None
@@ -287,14 +285,9 @@ class Kernel:
 
     def drain(self) -> list[Notice]:
         """What happened since the last drain, in order."""
-        notices = self._notices[:]
-        self._notices.clear()
+        notices = self.notices[:]
+        self.notices.clear()
         return notices
-
-    @property
-    def has_notices(self) -> bool:
-        """True when `drain` would return something."""
-        return bool(self._notices)
 
 
 def _block_until_call(guest: Guest, request: bytes) -> bytes:

@@ -67,9 +67,11 @@ class Route:
         "host_field",
         "method",
         "method_field",
+        "method_name",
         "param_head",
         "result_head",
         "service",
+        "service_name",
     )
 
     def __init__(
@@ -85,6 +87,8 @@ class Route:
         self.service = service
         self.callee = service.guest
         self.method = method
+        self.service_name = service.name
+        self.method_name = method.name if method is not None else ""
         self.head = head  # MethodBundle up to the call id
         self.answer = answer  # DispatchResponse behind the call id
         self.host_field = host_field  # ResolvedCall.host_id

@@ -29,7 +29,7 @@ from parigot.session.views import Snapshot
 from parigot.wasm import Engine
 
 _STATES = {Phase.DECLARING: "starting", Phase.STOPPING: "stopping", Phase.ENDED: "ended"}
-_DEADLINES_EVERY = 64  # turns; a busy loop looks at deadlines that often
+_DEADLINES_EVERY = 63  # turns & this is 0: a busy loop looks at deadlines that often
 
 
 class Loop:
@@ -68,6 +68,10 @@ class Loop:
         self._active: deque[RunningGuest] = deque()  # have more to run right now
         self._requests: deque[int | None] = deque()  # deliveries that a person asked for; None: the next one
         self._turns = 0
+        # Looked up once: they are used for every delivery.
+        self._now = self.clock.now_ns
+        self._next_delivery = self.kernel.next_delivery
+        self._notices = self.kernel.notices
 
     # --- run control ----------------------------------------------------------------------------------
 
@@ -128,15 +132,27 @@ class Loop:
             False when nothing can move before a command comes or `wait_ns` is over.
         """
         phase = self.supervisor.phase
+        self._turns = turns = self._turns + 1
+        if (
+            phase is Phase.RUNNING
+            and turns & _DEADLINES_EVERY
+            and not (self.paused or self._active or self._requests)
+        ):
+            # The usual case first: nothing but deliveries to hand out.
+            delivery = self._next_delivery()
+            if delivery is not None:
+                self._deliver(delivery)
+                return True
         if phase is Phase.ENDED:
             return False
         if phase is Phase.DECLARING:
             return self._declare()
         if self.held:
             return self._held_turn()
-        self._turns += 1
-        if self._turns % _DEADLINES_EVERY == 0:
+        if not turns & _DEADLINES_EVERY:
+            # However many deliveries there are, deadlines must be met.
             self.supervisor.check_deadlines()
+            self._fire_timer()
         moved = bool(self._active)
         if moved:
             self._slice(self._active.popleft())
@@ -256,28 +272,39 @@ class Loop:
             self._requests.popleft()
         if delivery is None:
             return False
-        guest = self._guests[delivery.target.index]
-        self.kernel.moment.now = self.clock.now_ns()
-        guest.token += 1
-        self.steps += 1
-        guest.guest.give_event(self.kernel.deliver(delivery))
-        guest.handling = delivery.target.handling
-        self._slice(guest)
+        self._deliver(delivery)
         return True
 
-    def _slice(self, guest: RunningGuest) -> None:
-        """Runs a guest until it blocks, has used up its slice, or ends."""
+    def _deliver(self, delivery: Delivery) -> None:
+        target = delivery.target
+        guest = self._guests[target.index]
+        self.kernel.moment.now = started = self._now()
+        guest.token += 1
+        self.steps += 1
+        guest.give_event(self.kernel.deliver(delivery))
+        guest.handling = target.handling
+        self._slice(guest, started)
+
+    def _slice(self, guest: RunningGuest, started: int | None = None) -> None:
+        """Runs a guest until it blocks, has used up its slice, or ends.
+
+        Args:
+            started: the time now, where the caller knows it.
+        """
         if guest.gone:
             return
-        started = time.perf_counter_ns()
-        ended = guest.guest.poll()
-        guest.busy_ns += time.perf_counter_ns() - started
+        if started is None:
+            started = self._now()
+        ended = guest.poll()
+        now = self._now()
+        guest.busy_ns += now - started
         if guest.busy_ns > guest.warn_ns:
             self._mark_slow(guest)
-        self.supervisor.flush()
+        if self._notices:
+            self.reporter.notices(self._notices, now)
         if ended:
             self.supervisor.ended(guest)
-        elif guest.guest.blocked:
+        elif guest.record.waiting or guest.guest.blocked:
             guest.busy_ns = 0
             guest.marked = False
         elif guest.busy_ns > guest.kill_ns and guest.declared and guest.speaks_parigot:
@@ -285,7 +312,8 @@ class Loop:
             self.supervisor.fail(guest, f"it ran longer than method_kill_ms = {limit} without a break")
         else:
             self._active.append(guest)
-        self.supervisor.check_shutdown()
+        if self.kernel.shutdown_code is not None:
+            self.supervisor.check_shutdown()
 
     def _mark_slow(self, guest: RunningGuest) -> None:
         call = guest.handling

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from parigot.kernel import CallKind, Kernel, NoticeKind, StateNotice
+from parigot.kernel import Call, CallKind, Notice, NoticeKind, StateNotice
 from parigot.session.events import (
     CallDelivered,
     CallDispatched,
@@ -23,6 +23,7 @@ from parigot.session.guestlog import GuestLine
 from parigot.trace import EventStream
 
 _DISPATCHED, _DELIVERED, _RESOLVED = NoticeKind.DISPATCHED, NoticeKind.DELIVERED, NoticeKind.RESOLVED
+_CALL = CallKind.CALL
 RUNTIME = "parigot"
 
 
@@ -39,54 +40,41 @@ class Reporter:
         self.seq = 0
         self.calls: Counter[tuple[int, int]] = Counter()
         self.errors: Counter[tuple[int, int]] = Counter()
-        self._all: list[EventStream[Event]] = []
         self._with_calls: list[EventStream[Event]] = []
+        self._without_calls: list[EventStream[Event]] = []
 
     def subscribe(self, stream: EventStream[Event], *, calls: bool) -> None:
         """Adds a reader; without `calls` it is spared the three events of every call."""
-        self._all.append(stream)
-        if calls:
-            self._with_calls.append(stream)
+        (self._with_calls if calls else self._without_calls).append(stream)
 
-    def notices(self, kernel: Kernel, now: int) -> None:
-        """Reports what the kernel has noticed since the last time."""
+    def notices(self, notices: list[Notice], now: int) -> None:
+        """Reports what the kernel has noticed, and empties the list."""
         readers = self._with_calls
-        for notice in kernel.drain():
+        events: list[Event] = []
+        seq = self.seq
+        for notice in notices:
             if isinstance(notice, StateNotice):
-                self.service_changed(notice.guest.name, notice.state.value, notice.detail, now)
+                seq += 1
+                change = ServiceChanged(seq, now, notice.guest.name, notice.state.value, notice.detail)
+                events.append(change)
+                for stream in self._without_calls:
+                    stream.push(change)
                 continue
             kind, call = notice
-            if call.kind is not CallKind.CALL:
+            if call.kind is not _CALL:
                 continue
+            seq += 1
             if kind is _RESOLVED:
                 pair = (call.caller.index, call.callee.index)
                 self.calls[pair] += 1
                 if call.error:
                     self.errors[pair] += 1
-            self.seq = seq = self.seq + 1
-            if not readers:
-                continue
-            event: Event
-            if kind is _DISPATCHED:
-                event = CallDispatched(
-                    seq,
-                    call.dispatched_ns,
-                    call.number,
-                    call.parent,
-                    call.caller.name,
-                    call.callee.name,
-                    call.service.name,
-                    call.method_name,
-                    call.request,
-                )
-            elif kind is _DELIVERED:
-                event = CallDelivered(seq, call.delivered_ns, call.number)
-            else:
-                event = CallResolved(
-                    seq, call.resolved_ns, call.number, call.error, call.reason, call.reply, call.slow
-                )
-            for stream in readers:
-                stream.push(event)
+            if readers:
+                events.append(_event(seq, kind, call))
+        self.seq = seq
+        notices.clear()
+        for stream in readers:
+            stream.push_all(events)
 
     def log(self, service: str, line: GuestLine, call: int | None, now: int) -> None:
         """A line of a guest."""
@@ -114,9 +102,38 @@ class Reporter:
         self.run_changed("ended", now)
         self.seq += 1
         self._push(RunEnded(self.seq, now, code, report))
-        for stream in self._all:
+        for stream in (*self._with_calls, *self._without_calls):
             stream.close()
 
     def _push(self, event: Event) -> None:
-        for stream in self._all:
+        for stream in (*self._with_calls, *self._without_calls):
             stream.push(event)
+
+
+# Three events are made for every call: what a named tuple's own constructor costs can be spared.
+_new = tuple.__new__
+
+
+def _event(seq: int, kind: NoticeKind, call: Call) -> Event:
+    if kind is _DISPATCHED:
+        route = call.route
+        return _new(
+            CallDispatched,
+            (
+                seq,
+                call.dispatched_ns,
+                call.number,
+                call.parent,
+                call.caller.name,
+                call.callee.name,
+                route.service_name,
+                route.method_name,
+                call.request,
+            ),
+        )
+    if kind is _DELIVERED:
+        return _new(CallDelivered, (seq, call.delivered_ns, call.number))
+    return _new(
+        CallResolved,
+        (seq, call.resolved_ns, call.number, call.error, call.reason, call.reply, call.slow),
+    )

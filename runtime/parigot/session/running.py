@@ -94,6 +94,10 @@ class RunningGuest:
         self._world = world
         self._kernel = world.kernel
         self._now: Callable[[], int] = world.clock.now_ns
+        self._moment = world.kernel.moment
+        self._calls = world.kernel.calls
+        self.poll = self.guest.poll
+        self.give_event = self.guest.give_event
         self._log = GuestLog(limits.log_lines_per_s)
 
     def __repr__(self) -> str:
@@ -103,9 +107,8 @@ class RunningGuest:
 
     def kernel_call(self, operation: str, request: bytes) -> bytes:
         """See `Host`."""
-        kernel = self._kernel
-        kernel.moment.now = self._now()
-        return kernel.call(self.record, operation, request)
+        self._moment.now = self._now()
+        return self._calls[operation](self.record, request)
 
     def read_one(self, request: bytes) -> None:
         """See `Host`."""

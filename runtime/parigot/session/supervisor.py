@@ -293,8 +293,8 @@ class Supervisor:
 
     def flush(self) -> None:
         """Reports what the kernel has noticed."""
-        if self._kernel.has_notices:
-            self._reporter.notices(self._kernel, self._clock.now_ns())
+        if self._kernel.notices:
+            self._reporter.notices(self._kernel.notices, self._clock.now_ns())
 
     def _say(self, level: str, message: str, call: int | None = None) -> None:
         self.flush()

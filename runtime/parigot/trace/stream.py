@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -36,6 +36,15 @@ class EventStream(Generic[T]):
         """Adds an event (writer only). Never blocks."""
         self._events.append(event)
         self._written += 1
+        if self._idle:
+            self._wake()
+
+    def push_all(self, events: Sequence[T]) -> None:
+        """Adds events in order (writer only). Never blocks."""
+        if not events:
+            return
+        self._events.extend(events)
+        self._written += len(events)
         if self._idle:
             self._wake()
 

@@ -34,6 +34,21 @@ class Running(Protocol):
         ...
 
 
+class _Nobody:
+    """Runs before any fiber has."""
+
+    data = None
+
+    def stop(self, error: BaseException) -> int:
+        raise RuntimeError("a host function was called outside any fiber") from error
+
+    def suspend(self, results: int, kind: int, go_on: int, result: int | None) -> None:
+        raise RuntimeError("a host function was called outside any fiber")
+
+
+_NOBODY = _Nobody()
+
+
 class Engine:
     """One per run.
 
@@ -57,7 +72,7 @@ class Engine:
         self.wasmtime_engine = wasmtime.Engine(config)
         self._linker = wasmtime.Linker(self.wasmtime_engine)
         self.linker = capi.pointer_value(self._linker.ptr())
-        self.current: Running | None = None
+        self.current: Running = _NOBODY  # the fiber that runs, or ran last
         self._callbacks: list[Any] = []
         self._defined: set[tuple[str, str]] = set()
 
@@ -86,7 +101,6 @@ class Engine:
 
         def callback(_env: int, _caller: int, values: int, _count: int) -> int:
             fiber = self.current
-            assert fiber is not None
             try:
                 # Arguments come at few addresses (a guest's stack is where it is), so their views are kept.
                 raw = views.get(values)
@@ -123,7 +137,6 @@ class Engine:
             _env: int, _caller: int, arguments: int, _n: int, out: int, _m: int, trap: int, go_on: int
         ) -> None:
             fiber = self.current
-            assert fiber is not None
             try:
                 raw = views.get(arguments)
                 if raw is None:

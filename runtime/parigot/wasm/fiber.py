@@ -24,6 +24,9 @@ SLICE_FUEL = 5_000_000
 
 
 _MAX_VIEWS = 64
+_poll = capi.future_poll
+_PACK_I64 = struct.Struct("=q").pack_into
+_PACK_I32 = struct.Struct("=i").pack_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +116,8 @@ class Fiber:
         Returns:
             True when it has ended; `outcome` says how.
         """
-        engine = self._engine
-        engine.current = self
-        try:
-            done = capi.future_poll(self._future)
-        finally:
-            engine.current = None
-        if not done:
+        self._engine.current = self
+        if not _poll(self._future):
             return False
         capi.future_delete(self._future)
         self._future = 0
@@ -159,11 +157,12 @@ class Fiber:
             if len(self._result_views) > _MAX_VIEWS:
                 self._result_views.clear()
             view = self._result_views[self._results] = capi.view(self._results, 16)
-        view[0] = self._result_kind
-        if self._result_kind == capi.KIND_I64:
-            struct.pack_into("=q", view, capi.PAYLOAD, result)
+        kind = self._result_kind
+        view[0] = kind
+        if kind == capi.KIND_I64:
+            _PACK_I64(view, capi.PAYLOAD, result)
         else:
-            struct.pack_into("=i", view, capi.PAYLOAD, result)
+            _PACK_I32(view, capi.PAYLOAD, result)
 
     def stop(self, error: BaseException) -> int:
         """A host function raised: the guest ends by a trap, which this makes and returns."""

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable
 
 _U32 = struct.Struct("<I")
+_ZERO = bytes(4)
 _U64 = struct.Struct("<Q")
 
 
@@ -56,6 +57,16 @@ class Memory:
             if end > self._size:
                 raise OutOfBounds(f"{len(data)} bytes at {address:#x}; the memory has {self._size}")
         self._view[address:end] = data
+
+    def write_and_clear(self, address: int, data: bytes, word: int) -> None:
+        """Puts `data` at `address` and a zero u32 at `word`, as one; raises OutOfBounds."""
+        end = address + len(data)
+        if end > self._size or word + 4 > self._size:
+            self.check(address, len(data))
+            self.check(word, 4)
+        view = self._view
+        view[address:end] = data
+        view[word : word + 4] = _ZERO
 
     def check(self, address: int, size: int) -> None:
         """Raises OutOfBounds unless `size` bytes at `address` are there."""
