@@ -31,12 +31,13 @@ CALL = Id(0x63 << 56 | 0x123456789ABC, 0xFEDCBA9876543210)
 @contextmanager
 def long_way() -> Iterator[None]:
     """Nothing is ever what the hot path expects, so everything is parsed."""
-    before = wire.last_field
-    wire.last_field = lambda data, at, tag: None  # type: ignore[assignment]
+    before = wire.plain_dispatch, wire.plain_any_field
+    wire.plain_dispatch = lambda request, at, head: None  # type: ignore[assignment]
+    wire.plain_any_field = lambda data, at, tag, head: None  # type: ignore[assignment]
     try:
         yield
     finally:
-        wire.last_field = before  # type: ignore[assignment]
+        wire.plain_dispatch, wire.plain_any_field = before
 
 
 class Life:

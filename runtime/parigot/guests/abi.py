@@ -68,16 +68,13 @@ def _caller(operation: str) -> Callable[[WasmGuest, int, int, int, int], int]:
 def _read_one(guest: WasmGuest, in_len: int, in_ptr: int, out_ptr: int, err_ptr: int) -> int | None:
     memory = guest.memory
     try:
-        memory.check(err_ptr, 4)
-    except OutOfBounds:
-        raise _wild("read_one_", err_ptr) from None
-    try:
         if in_len > guest.largest_request:
             raise _too_large(guest, in_len)
         code = KernelErr.GuestReadFailed
         request = memory.read(in_ptr, in_len)
+        # The event is written later, when no host function is there to say that it cannot be.
         code = KernelErr.GuestWriteFailed
-        memory.check(out_ptr, 1)
+        memory.check(err_ptr if err_ptr > out_ptr else out_ptr, 4)
         guest.expect_event(out_ptr, err_ptr)
         guest.host.read_one(request)
     except KernelError as error:

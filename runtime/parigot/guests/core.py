@@ -7,7 +7,7 @@ from collections.abc import Callable
 from parigot.errors import KernelErr
 from parigot.guests.host import Host
 from parigot.guests.module import GuestModule
-from parigot.wasm import Engine, Fiber, HostTrap, Memory, Outcome, OutOfBounds
+from parigot.wasm import Engine, Fiber, Memory, NoMemory, Outcome, OutOfBounds
 
 DEFAULT_BUFFER = 4096
 LARGEST_BUFFER = 16 << 20
@@ -29,6 +29,7 @@ class WasmGuest:
     Attributes:
         largest_request: bytes that it may pass to any call: a message and what belongs to the call.
         buffer_size: bytes of the largest event it can take; known once it has started.
+        memory: its linear memory; empty before its instance is there and after its end.
         knows_exit: it exports `parigot_abi` and so understands exit events; known once it has started.
     """
 
@@ -56,7 +57,7 @@ class WasmGuest:
         self._fiber = Fiber(engine, module.module, self, memory_limit)
         self.poll: Callable[[], bool] = self._fiber.poll
         """Runs it until it blocks, has used up a slice, or ends (True)."""
-        self._memory: Memory | None = None
+        self.memory: Memory = NoMemory()
         self._out = 0
         self._error = 0
         self._wake_events: list[tuple[int, bytes]] = []
@@ -68,23 +69,16 @@ class WasmGuest:
 
     def instance_ready(self, fiber: Fiber) -> None:
         """Called by the fiber when the instance is there and before `_start` runs."""
-        self._memory = fiber.memory
+        self.memory = fiber.memory
         if self.module.module.has_constant(RECEIVE_BUFFER_SIZE):
             said = fiber.constant(RECEIVE_BUFFER_SIZE)
             self.buffer_size = min(max(said, DEFAULT_BUFFER), LARGEST_BUFFER)
         self.knows_exit = self.module.module.has_constant(ABI_MARK) and fiber.constant(ABI_MARK) == 1
 
     @property
-    def memory(self) -> Memory:
-        """Its linear memory; HostTrap while a start function runs that comes before the instance."""
-        if self._memory is None:
-            raise HostTrap("the module's start function may not call the host")
-        return self._memory
-
-    @property
     def memory_bytes(self) -> int:
         """Its linear memory's size now; 0 before it is there."""
-        return self._memory.size if self._memory is not None else 0
+        return self.memory.size
 
     @property
     def blocked(self) -> bool:
@@ -103,7 +97,7 @@ class WasmGuest:
 
     def drop(self) -> None:
         """Ends it wherever it is."""
-        self._memory = None
+        self.memory = NoMemory()
         self._fiber.drop()
 
     # --- answers to what it is blocked in -------------------------------------------------------------

@@ -11,6 +11,8 @@ from heapq import heappop, heappush
 
 from parigot.kernel.records import Call, Delivery, DeliveryKind, Guest
 
+_CALL = DeliveryKind.CALL
+
 
 class Inboxes:
     """All inboxes of a run."""
@@ -26,7 +28,7 @@ class Inboxes:
         inbox = target.inbox
         inbox.append(Delivery(number, kind, target, call, event, code))
         self.count += 1
-        if kind is DeliveryKind.CALL:
+        if kind is _CALL:
             target.inbox_calls += 1
         if target.waiting and len(inbox) == 1:
             heappush(self._ready, (number, target))
@@ -44,6 +46,20 @@ class Inboxes:
             if guest.waiting and guest.inbox and guest.inbox[0].number == number:
                 return guest.inbox[0]
             heappop(ready)
+        return None
+
+    def take_oldest(self) -> Delivery | None:
+        """Removes and returns the oldest delivery whose target waits; None where there is none."""
+        ready = self._ready
+        while ready:
+            number, guest = heappop(ready)
+            inbox = guest.inbox
+            if guest.waiting and inbox and inbox[0].number == number:
+                delivery = inbox.popleft()
+                self.count -= 1
+                if delivery.kind is _CALL:
+                    guest.inbox_calls -= 1
+                return delivery
         return None
 
     def take(self, delivery: Delivery) -> None:

@@ -33,6 +33,8 @@ from parigot.kernel.traffic import Traffic
 from parigot.pb.syscall.v1 import syscall_pb2 as messages
 
 HIGHEST_EXIT_CODE = 192
+_TO_CALL, _TO_CALLER = DeliveryKind.CALL, DeliveryKind.RESOLVED
+_DELIVERED, _NOTICE_DELIVERED = CallState.DELIVERED, NoticeKind.DELIVERED
 _MOST_READ_REQUESTS = 64  # different ones of one guest that are remembered
 
 
@@ -124,6 +126,7 @@ class Kernel:
     def _enter(self, guest: Guest, what: GuestMove, detail: str = "") -> None:
         before = guest.state
         guest.state = move(before, what)
+        guest.gone = guest.state in GONE
         if guest.state is not before or detail:
             guest.detail = detail
             self.notices.append(StateNotice(guest, guest.state, detail))
@@ -164,8 +167,8 @@ class Kernel:
             # Nobody but the guest itself can return the value of its exit call, and it no longer runs.
             self._traffic.resolve(exit_call, exit_call.request, 0, "")
         guest.waiting = True
-        guest.wait_number += 1
-        self._inboxes.offer(guest)
+        if guest.inbox:
+            self._inboxes.offer(guest)
         return timeout
 
     def _parse_read_one(self, guest: Guest, request: bytes) -> int:
@@ -224,27 +227,36 @@ class Kernel:
         Returns:
             The event, a serialized ReadOneResponse.
         """
-        guest = delivery.target
         self._inboxes.take(delivery)
+        self._hand_over(delivery)
+        return delivery.event
+
+    def deliver_next(self) -> Delivery | None:
+        """`deliver` of `next_delivery`, in one go; its event is in it."""
+        delivery = self._inboxes.take_oldest()
+        if delivery is not None:
+            self._hand_over(delivery)
+        return delivery
+
+    def _hand_over(self, delivery: Delivery) -> None:
+        guest = delivery.target
         guest.waiting = False
         call = delivery.call
-        if delivery.kind is DeliveryKind.CALL:
-            assert call is not None
-            call.state = CallState.DELIVERED
+        if call is None:
+            return
+        kind = delivery.kind
+        if kind is _TO_CALL:
+            call.state = _DELIVERED
             call.delivered_ns = self.moment.now
             guest.handling = call
             guest.calls_in += 1
-            self.notices.append((NoticeKind.DELIVERED, call))
-        elif delivery.kind is DeliveryKind.RESOLVED:
-            assert call is not None
+            self.notices.append((_NOTICE_DELIVERED, call))
+        elif kind is _TO_CALLER:
             guest.handling, call.context = call.context, None
             if call.kind is CallKind.EXIT:
                 self._traffic.send_exit(guest, call.service, guest.exit_code or 0)
-        elif delivery.kind is DeliveryKind.LAUNCHED:
-            assert call is not None
-            if not call.error:
-                self._startup.delivered(call.service)
-        return delivery.event
+        elif not call.error:
+            self._startup.delivered(call.service)
 
     # --- startup, shutdown, time ----------------------------------------------------------------------
 

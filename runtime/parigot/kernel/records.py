@@ -63,6 +63,8 @@ class Route:
     __slots__ = (
         "answer",
         "callee",
+        "calls",
+        "errors",
         "head",
         "host_field",
         "method",
@@ -96,6 +98,8 @@ class Route:
         # How the last parameter and result that were parsed began; see wire.is_plain_any.
         self.param_head: bytes | None = None
         self.result_head: bytes | None = None
+        self.calls = 0  # resolved, and how many of them with an error
+        self.errors = 0
 
 
 class Guest:
@@ -108,10 +112,10 @@ class Guest:
         buffer_size: largest event the guest can take, bytes.
         message_limit: largest request or reply it may send or get, bytes.
         inbox_limit: calls that may wait for it.
+        gone: its state is one of `tables.GONE`.
         knows_exit: it understands exit events (exports `parigot_abi`).
         handling: the call in whose handling it runs, for causality.
         waiting: it is blocked in read_one.
-        wait_number: grows with every read_one, so that stale ready entries can be told.
     """
 
     __slots__ = (
@@ -122,6 +126,7 @@ class Guest:
         "errors",
         "exit_call",
         "exit_code",
+        "gone",
         "group",
         "handling",
         "head_end",
@@ -139,7 +144,6 @@ class Guest:
         "routes",
         "services",
         "state",
-        "wait_number",
         "waiting",
     )
 
@@ -168,12 +172,12 @@ class Guest:
         self.inbox_limit = inbox_limit
         self.knows_exit = knows_exit
         self.state = GuestState.STARTING
+        self.gone = False
         self.detail = ""
         self.services: list[Service] = []
         self.inbox: deque[Delivery] = deque()
         self.inbox_calls = 0
         self.waiting = False
-        self.wait_number = 0
         self.handling: Call | None = None
         self.routes: dict[bytes, Route] = {}  # by the head that the guest's requests start with
         self.head_end = 2  # where that head ended in its last request
@@ -202,6 +206,7 @@ class Call:
     Attributes:
         number: counts the calls between guests from 1; 0 for launches and exits.
         wire_id: the call id's wire form.
+        id_field: the same with its length in front.
         bundle: the MethodBundle that the callee is given, and gives back with its answer.
         parent: the number of the call in whose handling this one was dispatched.
         context: that call itself, until the outcome is delivered: what the caller does then descends from
@@ -216,6 +221,7 @@ class Call:
         "delivered_ns",
         "dispatched_ns",
         "error",
+        "id_field",
         "kind",
         "method",
         "number",
@@ -243,6 +249,7 @@ class Call:
     ) -> None:
         self.number = number
         self.wire_id = wire_id
+        self.id_field = b""
         self.kind = kind
         self.caller = caller
         self.callee = route.callee

@@ -29,18 +29,16 @@ from parigot.kernel.records import (
     Route,
     Service,
 )
-from parigot.kernel.tables import GONE, CallState, GuestState
+from parigot.kernel.tables import CallState, GuestState
 from parigot.pb.protosupport.v1.protosupport_pb2 import IdRaw
 from parigot.pb.syscall.v1 import syscall_pb2 as messages
 
-_DISPATCHED = NoticeKind.DISPATCHED
-_RESOLVED = NoticeKind.RESOLVED
-_CALL = CallKind.CALL
-_DELIVERED_STATE = CallState.DELIVERED
+# Members of enums, looked up once: on the hot path each look-up shows.
+_DISPATCHED, _RESOLVED = NoticeKind.DISPATCHED, NoticeKind.RESOLVED
+_CALL, _LAUNCH = CallKind.CALL, CallKind.LAUNCH
+_DELIVERED, _RESOLVED_STATE = CallState.DELIVERED, CallState.RESOLVED
+_TO_CALL, _TO_CALLER, _TO_LAUNCH = DeliveryKind.CALL, DeliveryKind.RESOLVED, DeliveryKind.LAUNCHED
 _MOST_ROUTES = 10_000  # of one guest; beyond that its requests are parsed each time
-
-_PARAM_TAG = 0x1A  # DispatchRequest.param = 3
-_RESULT_TAG = 0x12  # ReturnValueRequest.result = 2
 
 
 class Traffic:
@@ -63,29 +61,25 @@ class Traffic:
         """dispatch_: queues a call for the guest that owns the service."""
         head_end = guest.head_end
         route = guest.routes.get(request[2:head_end])
-        call_id = param = None
-        if route is not None and request[0] == 0x0A:
-            # 0a len head 22 len id, then 1a len param or nothing
-            bundle_end = request[1] + 2
-            call_id = request[head_end + 2 : bundle_end]
-            if request[head_end : head_end + 2] == bytes((0x22, len(call_id))) and wire.is_plain_call_id(
-                call_id
-            ):
-                param = wire.last_field(request, bundle_end, _PARAM_TAG)
-                if param and not wire.is_plain_any(param, route.param_head):
-                    param = None
-        if route is None or call_id is None or param is None:
+        parts = wire.plain_dispatch(request, head_end, route.param_head) if route is not None else None
+        if route is None or parts is None:
             route, call_id, param = self._parse_dispatch(guest, request)
+        else:
+            call_id, param = parts
         if call_id in self._in_flight:
             raise KernelError(KernelErr.BadCallId, "this call id is in flight already")
         callee = route.callee
-        self._check_size(guest, callee, len(param))
-        if not route.service.launched and callee.state not in GONE:
+        size = len(param)
+        if size > guest.message_limit or size > callee.message_limit:
+            limit = min(guest.message_limit, callee.message_limit)
+            raise KernelError(KernelErr.DataTooLarge, f"a request of {size} bytes; the limit is {limit}")
+        if not route.service.launched and not callee.gone:
             raise KernelError(KernelErr.NotReady, f"{route.service.name} is not launched yet")
 
         call = Call(self._number + 1, call_id, _CALL, guest, route, param, self._moment.now)
-        call.bundle = bundle = route.head + wire.field(b"\x22", call_id)
-        if callee.state not in GONE:
+        call.id_field = id_field = wire.SHORT[len(call_id)] + call_id
+        call.bundle = bundle = route.head + b"\x22" + id_field
+        if not callee.gone:
             event = wire.call_event(bundle, param)
             if len(event) > callee.buffer_size:
                 reason = f"an event of {len(event)} bytes; {callee.name} takes {callee.buffer_size}"
@@ -94,38 +88,36 @@ class Traffic:
                 reason = f"{callee.inbox_calls} calls wait for {callee.name}"
                 raise KernelError(KernelErr.WriteTimeout, reason)
             self._begin(call)
-            self._inboxes.put(DeliveryKind.CALL, callee, call, event)
+            self._inboxes.put(_TO_CALL, callee, call, event)
         else:
             self._begin(call)
             failed = callee.state is GuestState.FAILED
             error = KernelErr.ExecError if failed else KernelErr.ClosedErr
             self.resolve(call, b"", error, f"{callee.name} has {'failed' if failed else 'ended'}")
-        return wire.field(b"\x0a", call_id) + route.answer
+        return b"\x0a" + id_field + route.answer
 
     def return_value(self, guest: Guest, request: bytes) -> bytes:
         """return_value_: the outcome of a call that this guest was given."""
         call = guest.handling
         result: bytes | None = None
         error = 0
-        if call is not None and call.state is _DELIVERED_STATE and request.startswith(call.bundle, 2):
+        if call is not None and call.state is _DELIVERED and request.startswith(call.bundle, 2):
             # 0a len bundle, then 12 len result or nothing
             size = len(call.bundle)
             if request[0] == 0x0A and request[1] == size < 0x80:
-                result = wire.last_field(request, size + 2, _RESULT_TAG)
-                if result and not wire.is_plain_any(result, call.route.result_head):
-                    result = None
+                result = wire.plain_any_field(request, size + 2, 0x12, call.route.result_head)
         if call is None or result is None:
             call, result, error = self._parse_return(request)
-        if call.callee is not guest or call.kind is CallKind.LAUNCH:
+        if call.callee is not guest or call.kind is _LAUNCH:
             raise KernelError(KernelErr.BadId, "not a call that this guest has to answer")
-        if call.state is not _DELIVERED_STATE:
+        if call.state is not _DELIVERED:
             raise KernelError(KernelErr.BadId, f"this call is {call.state.value}, not to be answered")
         if len(result) > guest.message_limit:
             reason = f"a reply of {len(result)} bytes; the limit of {guest.name} is {guest.message_limit}"
             self.resolve(call, b"", KernelErr.DataTooLarge, reason)
             raise KernelError(KernelErr.DataTooLarge, reason)
         self.resolve(call, result, error, "")
-        if call.caller.state in GONE:
+        if call.caller.gone:
             raise KernelError(KernelErr.CallerUnavailable, f"{call.caller.name} is gone")
         return b""
 
@@ -146,6 +138,7 @@ class Traffic:
         if call_id in self._in_flight:
             raise KernelError(KernelErr.BadCallId, "this call id is in flight already")
         call = Call(0, call_id, kind, guest, route, b"", self._moment.now)
+        call.id_field = wire.SHORT[len(call_id)] + call_id
         call.state = CallState.DELIVERED
         call.delivered_ns = call.dispatched_ns
         self._begin(call)
@@ -153,29 +146,31 @@ class Traffic:
 
     def resolve(self, call: Call, result: bytes, error: int, reason: str) -> None:
         """The call's outcome is known: its caller is told by a delivery, if it is still there."""
-        if call.state is CallState.RESOLVED:
-            return
-        if call.state is CallState.QUEUED:
+        if call.state is not _DELIVERED:
+            if call.state is CallState.RESOLVED:
+                return
             self._inboxes.withdraw(call)
         caller, route = call.caller, call.route
-        event = wire.resolved_event(route.host_field, call.wire_id, route.method_field, result, error)
+        head = route.host_field + b"\x12" + call.id_field + route.method_field
+        event = wire.resolved_event(head, result, error)
         if len(event) > caller.buffer_size or len(result) > caller.message_limit:
             most = min(caller.buffer_size, caller.message_limit)
             reason = f"a reply of {len(result)} bytes; {caller.name} takes {most}"
             result, error = b"", int(KernelErr.DataTooLarge)
-            event = wire.resolved_event(route.host_field, call.wire_id, route.method_field, b"", error)
-        call.state = CallState.RESOLVED
+            event = wire.resolved_event(head, b"", error)
+        call.state = _RESOLVED_STATE
         call.reply = result
         call.error = error
         call.reason = reason
         call.resolved_ns = self._moment.now
+        route.calls += 1
         if error:
+            route.errors += 1
             call.callee.errors += 1
         del self._in_flight[call.wire_id]
         self._notices.append((_RESOLVED, call))
-        if caller.state not in GONE:
-            kind = DeliveryKind.LAUNCHED if call.kind is CallKind.LAUNCH else DeliveryKind.RESOLVED
-            self._inboxes.put(kind, caller, call, event, error)
+        if not caller.gone:
+            self._inboxes.put(_TO_LAUNCH if call.kind is _LAUNCH else _TO_CALLER, caller, call, event, error)
 
     def abandon(self, guest: Guest, error: KernelErr, reason: str) -> None:
         """A guest is gone: everyone who waits for it gets `error`. Calls that it made itself stay with
@@ -238,11 +233,6 @@ class Traffic:
         result = asked.result.SerializeToString() if asked.HasField("result") else b""
         call.route.result_head = wire.any_head(result) or call.route.result_head
         return call, result, 0
-
-    def _check_size(self, guest: Guest, callee: Guest, size: int) -> None:
-        if size > guest.message_limit or size > callee.message_limit:
-            limit = min(guest.message_limit, callee.message_limit)
-            raise KernelError(KernelErr.DataTooLarge, f"a request of {size} bytes; the limit is {limit}")
 
     def _begin(self, call: Call) -> None:
         self._in_flight[call.wire_id] = call

@@ -23,7 +23,7 @@ M = TypeVar("M", bound=Message)
 Key = tuple[int, int]
 _IGNORE_TYPE_BYTE = ~(0xFF << 48)
 _RANDOM_BITS = (1 << 48) - 1
-_SHORT = [bytes((n,)) for n in range(128)]  # varints of one byte
+SHORT = [bytes((n,)) for n in range(128)]  # varints of one byte
 
 
 def parse(kind: type[M], request: bytes) -> M:
@@ -61,7 +61,7 @@ def id_of(raw: IdRaw) -> Id:
 def field(tag: bytes, payload: bytes) -> bytes:
     """A length-delimited field; `tag` is the encoded key."""
     size = len(payload)
-    return tag + (_SHORT[size] if size < 128 else encode_varint(size)) + payload
+    return tag + (SHORT[size] if size < 128 else encode_varint(size)) + payload
 
 
 # A call id as every protobuf library writes it: both fields, shortest varints, second type byte 0, and not
@@ -130,6 +130,49 @@ def is_plain_any(data: bytes, head: bytes | None) -> bool:
     return False
 
 
+def plain_any_field(data: bytes, at: int, tag: int, head: bytes | None) -> bytes | None:
+    """The Any in the field that starts at `at` and ends the message, if it is spelled plainly.
+
+    Returns:
+        The Any; b"" when the message ends at `at`; None when it has to be parsed.
+    """
+    size = len(data) - at
+    if size == 0:
+        return b""
+    if 2 < size < 0x82 and data[at] == tag and data[at + 1] == size - 2 and head is not None:
+        # The usual case, short enough for lengths of one byte.
+        start = at + 2
+        left = size - 2 - len(head)
+        if not data.startswith(head, start):
+            return None
+        if left == 0 or (left > 2 and data[start + len(head)] == 0x12 and data[-left + 1] == left - 2):
+            return data[start:]
+        return None
+    payload = last_field(data, at, tag)
+    return payload if not payload or is_plain_any(payload, head) else None
+
+
+def plain_dispatch(request: bytes, at: int, head: bytes | None) -> tuple[bytes, bytes] | None:
+    """The call id and the param of a DispatchRequest whose bundle is known up to `at`.
+
+    Args:
+        head: how params of this route begin; see `is_plain_any`.
+
+    Returns:
+        None when the request has to be parsed.
+    """
+    # 0a len (head) 22 len id, then 1a len param or nothing
+    end = request[1] + 2
+    call_id = request[at + 2 : end]
+    size = len(call_id)
+    if size == 0 or request[at] != 0x22 or request[at + 1] != size or request[0] != 0x0A:
+        return None
+    if not is_plain_call_id(call_id):
+        return None
+    param = plain_any_field(request, end, 0x1A, head)
+    return None if param is None else (call_id, param)
+
+
 def bundle_head(caller: Id, service: Id, method: Id) -> bytes:
     """MethodBundle up to its call id; the same for every call of one caller to one method."""
     return field(b"\x0a", caller.wire) + field(b"\x12", service.wire) + field(b"\x1a", method.wire)
@@ -141,19 +184,17 @@ def call_event(bundle: bytes, request: bytes) -> bytes:
     return event + field(b"\x1a", request) if request else event
 
 
-def resolved_event(host: bytes, call_id: bytes, method: bytes, result: bytes, error: int) -> bytes:
+def resolved_event(head: bytes, result: bytes, error: int) -> bytes:
     """ReadOneResponse with `resolved` = 5: a call of this guest has its outcome.
 
     Args:
-        host, method: fields 1 and 3, with their tags.
-        call_id: the id's wire form.
+        head: the ResolvedCall up to its method id.
     """
-    body = host + field(b"\x12", call_id) + method
     if error:
-        body += b"\x28" + encode_varint(error & 0xFFFFFFFFFFFFFFFF)
+        head += b"\x28" + encode_varint(error & 0xFFFFFFFFFFFFFFFF)
     elif result:
-        body += field(b"\x22", result)
-    return field(b"\x2a", body)
+        head += field(b"\x22", result)
+    return field(b"\x2a", head)
 
 
 def exit_event(service: Id, code: int) -> bytes:

@@ -70,7 +70,6 @@ class Loop:
         self._turns = 0
         # Looked up once: they are used for every delivery.
         self._now = self.clock.now_ns
-        self._next_delivery = self.kernel.next_delivery
         self._notices = self.kernel.notices
 
     # --- run control ----------------------------------------------------------------------------------
@@ -138,10 +137,11 @@ class Loop:
             and turns & _DEADLINES_EVERY
             and not (self.paused or self._active or self._requests)
         ):
-            # The usual case first: nothing but deliveries to hand out.
-            delivery = self._next_delivery()
+            # The usual case first: nothing to do but to hand out the next delivery.
+            self.kernel.moment.now = self._now()
+            delivery = self.kernel.deliver_next()
             if delivery is not None:
-                self._deliver(delivery)
+                self._run_with(delivery, delivery.event)
                 return True
         if phase is Phase.ENDED:
             return False
@@ -188,8 +188,6 @@ class Loop:
             steps=self.steps,
             kernel=self.kernel,
             guests=self._guests,
-            calls=self.reporter.calls,
-            errors=self.reporter.errors,
             exit_code=exit_code,
             report=report,
         )
@@ -272,18 +270,19 @@ class Loop:
             self._requests.popleft()
         if delivery is None:
             return False
-        self._deliver(delivery)
+        self.kernel.moment.now = self._now()
+        self._run_with(delivery, self.kernel.deliver(delivery))
         return True
 
-    def _deliver(self, delivery: Delivery) -> None:
+    def _run_with(self, delivery: Delivery, event: bytes) -> None:
+        """The target of a delivery runs with its event."""
         target = delivery.target
         guest = self._guests[target.index]
-        self.kernel.moment.now = started = self._now()
         guest.token += 1
         self.steps += 1
-        guest.give_event(self.kernel.deliver(delivery))
+        guest.give_event(event)
         guest.handling = target.handling
-        self._slice(guest, started)
+        self._slice(guest, self.kernel.moment.now)
 
     def _slice(self, guest: RunningGuest, started: int | None = None) -> None:
         """Runs a guest until it blocks, has used up its slice, or ends.

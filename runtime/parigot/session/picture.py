@@ -34,10 +34,15 @@ def service_views(guests: Sequence[RunningGuest]) -> tuple[ServiceView, ...]:
     )
 
 
-def edge_views(
-    guests: Sequence[RunningGuest], calls: Counter[tuple[int, int]], errors: Counter[tuple[int, int]]
-) -> tuple[EdgeView, ...]:
-    """One edge for every required name; `calls` and `errors` count by the kernel's (caller, callee)."""
+def edge_views(guests: Sequence[RunningGuest]) -> tuple[EdgeView, ...]:
+    """One edge for every required name."""
+    calls: Counter[tuple[int, int]] = Counter()
+    errors: Counter[tuple[int, int]] = Counter()
+    for guest in guests:
+        for route in guest.record.routes.values():
+            pair = (guest.record.index, route.callee.index)
+            calls[pair] += route.calls
+            errors[pair] += route.errors
     records = [guest.record for guest in guests]
     spelled = spelling(records)
     exporters: dict[str, list[RunningGuest | None]] = {}
@@ -71,8 +76,6 @@ def take(
     steps: int,
     kernel: Kernel,
     guests: Sequence[RunningGuest],
-    calls: Counter[tuple[int, int]],
-    errors: Counter[tuple[int, int]],
     exit_code: int | None,
     report: str,
 ) -> Snapshot:
@@ -89,7 +92,7 @@ def take(
         state=state,
         steps=steps,
         services=service_views(guests),
-        edges=edge_views(guests, calls, errors),
+        edges=edge_views(guests),
         pending=tuple(_pending(delivery) for delivery in kernel.pending()[:MOST_PENDING]),
         next_pending=following.number if following is not None else None,
         in_flight=tuple(in_flight),

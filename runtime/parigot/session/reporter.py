@@ -6,7 +6,7 @@ are counted all the same, so that sequence numbers mean the same in every view o
 
 from __future__ import annotations
 
-from collections import Counter
+from typing import cast
 
 from parigot.kernel import Call, CallKind, Notice, NoticeKind, StateNotice
 from parigot.session.events import (
@@ -22,7 +22,12 @@ from parigot.session.events import (
 from parigot.session.guestlog import GuestLine
 from parigot.trace import EventStream
 
-_DISPATCHED, _DELIVERED, _RESOLVED = NoticeKind.DISPATCHED, NoticeKind.DELIVERED, NoticeKind.RESOLVED
+CallTold = tuple[int, NoticeKind, Call]
+Told = Event | CallTold
+"""What lies in a stream: an event, or (seq, what happened, call), which `event_of` makes into one when it is
+read. Three of those are put there for every call."""
+
+_DISPATCHED, _DELIVERED = NoticeKind.DISPATCHED, NoticeKind.DELIVERED
 _CALL = CallKind.CALL
 RUNTIME = "parigot"
 
@@ -32,14 +37,10 @@ class Reporter:
 
     Attributes:
         seq: the number of the last event.
-        calls, errors: resolved calls, and those of them that ended in an error, by the kernel's indices of
-            (caller, callee).
     """
 
     def __init__(self) -> None:
         self.seq = 0
-        self.calls: Counter[tuple[int, int]] = Counter()
-        self.errors: Counter[tuple[int, int]] = Counter()
         self._with_calls: list[EventStream[Event]] = []
         self._without_calls: list[EventStream[Event]] = []
 
@@ -49,32 +50,25 @@ class Reporter:
 
     def notices(self, notices: list[Notice], now: int) -> None:
         """Reports what the kernel has noticed, and empties the list."""
-        readers = self._with_calls
-        events: list[Event] = []
         seq = self.seq
+        told: list[Told] = []
         for notice in notices:
             if isinstance(notice, StateNotice):
                 seq += 1
-                change = ServiceChanged(seq, now, notice.guest.name, notice.state.value, notice.detail)
-                events.append(change)
+                guest, state, detail = notice
+                change = ServiceChanged(seq, now, guest.name, state.value, detail)
+                told.append(change)
                 for stream in self._without_calls:
                     stream.push(change)
                 continue
             kind, call = notice
-            if call.kind is not _CALL:
-                continue
-            seq += 1
-            if kind is _RESOLVED:
-                pair = (call.caller.index, call.callee.index)
-                self.calls[pair] += 1
-                if call.error:
-                    self.errors[pair] += 1
-            if readers:
-                events.append(_event(seq, kind, call))
+            if call.kind is _CALL:
+                seq += 1
+                told.append((seq, kind, call))
         self.seq = seq
         notices.clear()
-        for stream in readers:
-            stream.push_all(events)
+        for stream in self._with_calls:
+            stream.push_raw(told)
 
     def log(self, service: str, line: GuestLine, call: int | None, now: int) -> None:
         """A line of a guest."""
@@ -110,30 +104,23 @@ class Reporter:
             stream.push(event)
 
 
-# Three events are made for every call: what a named tuple's own constructor costs can be spared.
-_new = tuple.__new__
-
-
-def _event(seq: int, kind: NoticeKind, call: Call) -> Event:
+def event_of(told: Told) -> Event:
+    """The event that something in a stream stands for."""
+    if type(told) is not tuple:
+        return cast(Event, told)
+    seq, kind, call = cast(CallTold, told)
     if kind is _DISPATCHED:
-        route = call.route
-        return _new(
-            CallDispatched,
-            (
-                seq,
-                call.dispatched_ns,
-                call.number,
-                call.parent,
-                call.caller.name,
-                call.callee.name,
-                route.service_name,
-                route.method_name,
-                call.request,
-            ),
+        return CallDispatched(
+            seq,
+            call.dispatched_ns,
+            call.number,
+            call.parent,
+            call.caller.name,
+            call.callee.name,
+            call.route.service_name,
+            call.route.method_name,
+            call.request,
         )
     if kind is _DELIVERED:
-        return _new(CallDelivered, (seq, call.delivered_ns, call.number))
-    return _new(
-        CallResolved,
-        (seq, call.resolved_ns, call.number, call.error, call.reason, call.reply, call.slow),
-    )
+        return CallDelivered(seq, call.delivered_ns, call.number)
+    return CallResolved(seq, call.resolved_ns, call.number, call.error, call.reason, call.reply, call.slow)

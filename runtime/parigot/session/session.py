@@ -14,7 +14,7 @@ from parigot.errors import DescriptorError, UsageError
 from parigot.guests import GuestModule, ModuleLoader
 from parigot.session.events import Event
 from parigot.session.loop import Loop
-from parigot.session.reporter import Reporter
+from parigot.session.reporter import Reporter, event_of
 from parigot.session.supervisor import Phase
 from parigot.session.views import Snapshot
 from parigot.trace import EventStream
@@ -65,7 +65,7 @@ class Session:
         """A new stream of this run's events; before `start`. See `EventStream` for the arguments."""
         if self._thread is not None:
             raise RuntimeError("subscribe before start")
-        stream: EventStream[Event] = EventStream(capacity, on_ready)
+        stream: EventStream[Event] = EventStream(capacity, on_ready, event_of)
         self._reporter.subscribe(stream, calls=calls)
         return stream
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from parigot.app import App
@@ -30,8 +29,7 @@ def survey(app: App, programs: Sequence[str] = ()) -> Plan:
         loop.start()
         loop.declare_all()
         guests = loop.guests
-        none: Counter[tuple[int, int]] = Counter()
         services = picture.service_views(guests)
-        return plan(guests, chosen, services, picture.edge_views(guests, none, none))
+        return plan(guests, chosen, services, picture.edge_views(guests))
     finally:
         loop.close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -20,10 +20,18 @@ class EventStream(Generic[T]):
     Args:
         capacity: events kept for the reader at most.
         on_ready: called in the writer's thread when the stream stops being empty; must return at once.
+        decode: makes an event of what `push_raw` added, in the reader's thread and only for what is read:
+            a busy writer need not make events that nobody may look at.
     """
 
-    def __init__(self, capacity: int = 100_000, on_ready: Callable[[], None] | None = None) -> None:
-        self._events: deque[T] = deque(maxlen=capacity)
+    def __init__(
+        self,
+        capacity: int = 100_000,
+        on_ready: Callable[[], None] | None = None,
+        decode: Callable[[Any], T] | None = None,
+    ) -> None:
+        self._decode = decode
+        self._events: deque[Any] = deque(maxlen=capacity)
         self._capacity = capacity
         self._on_ready = on_ready
         self._written = 0
@@ -39,12 +47,12 @@ class EventStream(Generic[T]):
         if self._idle:
             self._wake()
 
-    def push_all(self, events: Sequence[T]) -> None:
-        """Adds events in order (writer only). Never blocks."""
-        if not events:
+    def push_raw(self, items: Sequence[object]) -> None:
+        """Adds what `decode` takes, in order (writer only). Never blocks."""
+        if not items:
             return
-        self._events.extend(events)
-        self._written += len(events)
+        self._events.extend(items)
+        self._written += len(items)
         if self._idle:
             self._wake()
 
@@ -71,7 +79,7 @@ class EventStream(Generic[T]):
         """
         self._awake.clear()
         self._idle = True  # before taking: an event pushed from here on wakes us again
-        taken: list[T] = []
+        taken: list[Any] = []
         events = self._events
         # The events there now, not those that come while we take: a fast writer must not hold us here.
         for _ in range(len(events) if limit is None else min(limit, len(events))):
@@ -85,7 +93,8 @@ class EventStream(Generic[T]):
         if left and self._idle:
             self._idle = False
             self._awake.set()
-        return taken, lost
+        decode = self._decode
+        return taken if decode is None else [decode(item) for item in taken], lost
 
     def wait(self, timeout: float | None = None) -> bool:
         """Blocks until there is something to drain or the stream is closed (reader only).

@@ -8,7 +8,7 @@ is the only module of the project that touches ctypes.
 from parigot.wasm.engine import Engine
 from parigot.wasm.fiber import Exited, Fiber, Outcome, Trapped
 from parigot.wasm.host import BLOCK, ExitGuest, HostTrap
-from parigot.wasm.memory import Memory, OutOfBounds
+from parigot.wasm.memory import Memory, NoMemory, OutOfBounds
 from parigot.wasm.module import Import, Module
 from parigot.wasm.trap import TrapFrame
 
@@ -22,6 +22,7 @@ __all__ = [
     "Import",
     "Memory",
     "Module",
+    "NoMemory",
     "OutOfBounds",
     "Outcome",
     "TrapFrame",

@@ -95,3 +95,10 @@ class Memory:
         """A little-endian u64."""
         self.check(address, 8)
         _U64.pack_into(self._view, address, value & 0xFFFFFFFFFFFFFFFF)
+
+
+class NoMemory(Memory):
+    """The memory of a guest whose instance is not there: nothing is within its bounds."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: memoryview(b""))
