@@ -63,6 +63,18 @@ def end(name: str, what: GuestMove = GuestMove.ENDED, detail: str = "", code: in
     return Step(f"end {name} ({what.value})", run)
 
 
+def deliver_next() -> Step:
+    """The oldest delivery that can be handed out, looked for and handed out in one go."""
+
+    def run(world: World) -> list[str]:
+        chosen = world.kernel.deliver_next()
+        if chosen is None:
+            return ["nothing to deliver"]
+        return [f"{chosen.target.name} reads {world.told(chosen.event)}"]
+
+    return Step("deliver next", run)
+
+
 def send_exit(name: str, code: int) -> Step:
     """A guest is told to end."""
 

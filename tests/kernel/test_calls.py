@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parigot.errors import KernelErr
 from parigot.ids import Id
 from parigot.pb.syscall.v1 import syscall_pb2 as pb
 
@@ -11,7 +12,9 @@ from .steps import (
     begin,
     bind,
     deliver,
+    deliver_next,
     dispatch,
+    give_up,
     guest,
     launch,
     look,
@@ -358,4 +361,34 @@ def test_nested_and_deferred_calls_know_in_whose_handling_they_were_made(playboo
         >> dispatch("client", "greeter.Fetch", call="unrelated")
         << "ok unrelated to server"
         << "dispatched unrelated as 6"
+    )
+
+
+def test_the_head_of_an_inbox_is_given_up_while_its_guest_waits(playbook: Scene) -> None:
+    assert (
+        playbook()
+        >> serving()
+        >> quietly(read("server"), *(dispatch("client", "greeter.Fetch", call=call) for call in "cd"))
+        >> give_up("c", KernelErr.RunTimeout, "late")
+        << "resolved c: RunTimeout (late)"
+        >> deliver_next()
+        << "server reads d from client: greeter.Fetch"
+        << "delivered d"
+    )
+
+
+def test_who_no_longer_waits_is_handed_nothing(playbook: Scene) -> None:
+    assert (
+        playbook()
+        >> serving()
+        >> quietly(read("server"), dispatch("client", "greeter.Fetch", call="c"), stop_waiting("server"))
+        >> deliver_next()
+        << "nothing to deliver"
+        >> read("server")
+        << "waits"
+        >> deliver_next()
+        << "server reads c from client: greeter.Fetch"
+        << "delivered c"
+        >> deliver_next()
+        << "nothing to deliver"
     )
