@@ -33,7 +33,8 @@ class Analysis:
     """What can start, in which order, and why the rest cannot.
 
     Attributes:
-        order: nodes that can start, each after everything it requires; ties in the order given.
+        order: nodes that can start, in the order in which the kernel launches them: each after everything
+            it requires, those that require nothing in the order given.
         layers: node -> 0 for those that require nothing, else 1 + the highest layer it requires.
         cycles: every strongly connected component with a cycle in it, each once, with one path.
         missing: (node, name) pairs: nobody exports the name.
@@ -109,20 +110,22 @@ def analyse(declarations: Sequence[Declaration]) -> Analysis:
         ready = list(dict.fromkeys(following))
 
     stuck = [declaration for declaration in declarations if declaration.node not in layers]
-    cycles = _cycles(stuck, exported_by)
+    cycles = _cycles(stuck, unmet, exported_by)
     explained = {node for cycle in cycles for node in cycle.members} | {node for node, _ in missing}
     behind = tuple(declaration.node for declaration in stuck if declaration.node not in explained)
     return Analysis(tuple(order), layers, cycles, tuple(missing), behind)
 
 
-def _cycles(stuck: Sequence[Declaration], exported_by: Mapping[str, Sequence[str]]) -> tuple[Cycle, ...]:
-    nodes = {declaration.node for declaration in stuck}
+def _cycles(
+    stuck: Sequence[Declaration], unmet: Mapping[str, set[str]], exported_by: Mapping[str, Sequence[str]]
+) -> tuple[Cycle, ...]:
+    # Only names that are waited for: one that some replica brings holds nobody up.
     steps: dict[str, list[tuple[str, str]]] = {
         declaration.node: [
             (name, target)
             for name in declaration.requires
+            if name in unmet[declaration.node]
             for target in exported_by.get(name, ())
-            if target in nodes
         ]
         for declaration in stuck
     }
