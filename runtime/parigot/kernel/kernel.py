@@ -129,7 +129,7 @@ class Kernel:
         guest.gone = guest.state in GONE
         if guest.state is not before or detail:
             guest.detail = detail
-            self.notices.append(StateNotice(guest, guest.state, detail))
+            self.notices.append(StateNotice(guest, guest.state, detail, self.moment.now))
 
     # --- calls of guests ------------------------------------------------------------------------------
 

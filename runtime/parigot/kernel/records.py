@@ -317,6 +317,7 @@ class StateNotice(NamedTuple):
     guest: Guest
     state: GuestState
     detail: str
+    time_ns: int
 
 
 # Plain pairs for calls: three of them are made for every call.

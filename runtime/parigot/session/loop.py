@@ -28,6 +28,7 @@ from parigot.session.timers import Timers
 from parigot.session.views import Snapshot
 from parigot.wasm import Engine
 
+_RUNNING = Phase.RUNNING
 _STATES = {Phase.DECLARING: "starting", Phase.STOPPING: "stopping", Phase.ENDED: "ended"}
 _DEADLINES_EVERY = 63  # turns & this is 0: a busy loop looks at deadlines that often
 
@@ -124,25 +125,55 @@ class Loop:
             guest.guest.start()
             self._active.append(guest)
 
-    def turn(self) -> bool:
-        """Moves one thing: a slice of a guest, a delivery, a timeout, or the run into another phase.
+    def turns(self, count: int) -> bool:
+        """Up to `count` turns; see `turn`. The usual case, that nothing has to be done but to hand out one
+        delivery after the other, is dealt with here and in as few steps as can be.
 
         Returns:
             False when nothing can move before a command comes or `wait_ns` is over.
         """
+        kernel, notices, now_ns = self.kernel, self._notices, self._now
+        supervisor, active, requests = self.supervisor, self._active, self._requests
+        moment, guests, reporter = kernel.moment, self._guests, self.reporter
+        now = now_ns()
+        for _ in range(count):
+            self._turns = turns = self._turns + 1
+            delivery = None
+            if (
+                supervisor.phase is _RUNNING
+                and turns & _DEADLINES_EVERY
+                and not (self.paused or active or requests)
+            ):
+                moment.now = started = now
+                delivery = kernel.deliver_next()
+            if delivery is None:
+                if not self.turn():
+                    return False
+                now = now_ns()
+                continue
+            target = delivery.target
+            guest = guests[target.index]
+            guest.token += 1
+            self.steps += 1
+            guest.give_event(delivery.event)
+            guest.handling = target.handling
+            ended = guest.poll()
+            now = now_ns()
+            if (
+                ended
+                or not target.waiting
+                or now - started > guest.warn_ns
+                or kernel.shutdown_code is not None
+            ):
+                self._settle(guest, ended, now - started)
+            elif notices:
+                reporter.notices(notices)
+        return True
+
+    def turn(self) -> bool:
+        """Moves one thing: a slice of a guest, a delivery, a timeout, or the run into another phase."""
         phase = self.supervisor.phase
-        self._turns = turns = self._turns + 1
-        if (
-            phase is Phase.RUNNING
-            and turns & _DEADLINES_EVERY
-            and not (self.paused or self._active or self._requests)
-        ):
-            # The usual case first: nothing to do but to hand out the next delivery.
-            self.kernel.moment.now = self._now()
-            delivery = self.kernel.deliver_next()
-            if delivery is not None:
-                self._run_with(delivery, delivery.event)
-                return True
+        turns = self._turns
         if phase is Phase.ENDED:
             return False
         if phase is Phase.DECLARING:
@@ -270,37 +301,29 @@ class Loop:
             self._requests.popleft()
         if delivery is None:
             return False
-        self.kernel.moment.now = self._now()
-        self._run_with(delivery, self.kernel.deliver(delivery))
-        return True
-
-    def _run_with(self, delivery: Delivery, event: bytes) -> None:
-        """The target of a delivery runs with its event."""
         target = delivery.target
         guest = self._guests[target.index]
+        self.kernel.moment.now = self._now()
         guest.token += 1
         self.steps += 1
-        guest.give_event(event)
+        guest.give_event(self.kernel.deliver(delivery))
         guest.handling = target.handling
-        self._slice(guest, self.kernel.moment.now)
+        self._slice(guest)
+        return True
 
-    def _slice(self, guest: RunningGuest, started: int | None = None) -> None:
-        """Runs a guest until it blocks, has used up its slice, or ends.
-
-        Args:
-            started: the time now, where the caller knows it.
-        """
-        if guest.gone:
-            return
-        if started is None:
+    def _slice(self, guest: RunningGuest) -> None:
+        """Runs a guest until it blocks, has used up its slice, or ends."""
+        if not guest.gone:
             started = self._now()
-        ended = guest.poll()
-        now = self._now()
-        guest.busy_ns += now - started
+            ended = guest.poll()
+            self._settle(guest, ended, self._now() - started)
+
+    def _settle(self, guest: RunningGuest, ended: bool, ran_ns: int) -> None:
+        """A guest has run for `ran_ns`: what follows from how it stopped."""
+        guest.busy_ns += ran_ns
         if guest.busy_ns > guest.warn_ns:
             self._mark_slow(guest)
-        if self._notices:
-            self.reporter.notices(self._notices, now)
+        self.supervisor.flush()
         if ended:
             self.supervisor.ended(guest)
         elif guest.record.waiting or guest.guest.blocked:
@@ -311,8 +334,7 @@ class Loop:
             self.supervisor.fail(guest, f"it ran longer than method_kill_ms = {limit} without a break")
         else:
             self._active.append(guest)
-        if self.kernel.shutdown_code is not None:
-            self.supervisor.check_shutdown()
+        self.supervisor.check_shutdown()
 
     def _mark_slow(self, guest: RunningGuest) -> None:
         call = guest.handling

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from parigot.kernel import Call, CallKind, Notice, NoticeKind, StateNotice
+from parigot.kernel import Notice, NoticeKind, StateNotice
 from parigot.session.events import (
     CallDelivered,
     CallDispatched,
@@ -22,13 +22,11 @@ from parigot.session.events import (
 from parigot.session.guestlog import GuestLine
 from parigot.trace import EventStream
 
-CallTold = tuple[int, NoticeKind, Call]
-Told = Event | CallTold
-"""What lies in a stream: an event, or (seq, what happened, call), which `event_of` makes into one when it is
-read. Three of those are put there for every call."""
+Told = Event | tuple[int, Notice]
+"""What lies in a stream: an event, or (seq, a notice of the kernel), which `event_of` makes into one when it
+is read. There are three of those for every call."""
 
 _DISPATCHED, _DELIVERED = NoticeKind.DISPATCHED, NoticeKind.DELIVERED
-_CALL = CallKind.CALL
 RUNTIME = "parigot"
 
 
@@ -48,27 +46,19 @@ class Reporter:
         """Adds a reader; without `calls` it is spared the three events of every call."""
         (self._with_calls if calls else self._without_calls).append(stream)
 
-    def notices(self, notices: list[Notice], now: int) -> None:
+    def notices(self, notices: list[Notice]) -> None:
         """Reports what the kernel has noticed, and empties the list."""
-        seq = self.seq
-        told: list[Told] = []
-        for notice in notices:
-            if isinstance(notice, StateNotice):
-                seq += 1
-                guest, state, detail = notice
-                change = ServiceChanged(seq, now, guest.name, state.value, detail)
-                told.append(change)
-                for stream in self._without_calls:
-                    stream.push(change)
-                continue
-            kind, call = notice
-            if call.kind is _CALL:
-                seq += 1
-                told.append((seq, kind, call))
-        self.seq = seq
+        # Launches and exits, which have no number, are told by the states of their guests.
+        told = [notice for notice in notices if isinstance(notice, StateNotice) or notice[1].number]
         notices.clear()
+        first = self.seq + 1
+        self.seq += len(told)
         for stream in self._with_calls:
-            stream.push_raw(told)
+            stream.push_numbered(first, told)
+        for stream in self._without_calls:
+            for seq, notice in enumerate(told, first):
+                if isinstance(notice, StateNotice):
+                    stream.push(_changed(seq, notice))
 
     def log(self, service: str, line: GuestLine, call: int | None, now: int) -> None:
         """A line of a guest."""
@@ -108,7 +98,10 @@ def event_of(told: Told) -> Event:
     """The event that something in a stream stands for."""
     if type(told) is not tuple:
         return cast(Event, told)
-    seq, kind, call = cast(CallTold, told)
+    seq, notice = cast(tuple[int, Notice], told)
+    if isinstance(notice, StateNotice):
+        return _changed(seq, notice)
+    kind, call = notice
     if kind is _DISPATCHED:
         return CallDispatched(
             seq,
@@ -124,3 +117,7 @@ def event_of(told: Told) -> Event:
     if kind is _DELIVERED:
         return CallDelivered(seq, call.delivered_ns, call.number)
     return CallResolved(seq, call.resolved_ns, call.number, call.error, call.reason, call.reply, call.slow)
+
+
+def _changed(seq: int, notice: StateNotice) -> ServiceChanged:
+    return ServiceChanged(seq, notice.time_ns, notice.guest.name, notice.state.value, notice.detail)

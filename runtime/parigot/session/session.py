@@ -161,11 +161,7 @@ class Session:
         commands = self._commands
         supervisor = loop.supervisor
         while True:
-            moved = True
-            for _ in range(_COMMANDS_EVERY):
-                moved = loop.turn()
-                if not moved:
-                    break
+            moved = loop.turns(_COMMANDS_EVERY)
             if supervisor.phase is Phase.ENDED:
                 break
             if self._wanted or not moved:

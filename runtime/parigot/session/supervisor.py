@@ -294,7 +294,7 @@ class Supervisor:
     def flush(self) -> None:
         """Reports what the kernel has noticed."""
         if self._kernel.notices:
-            self._reporter.notices(self._kernel.notices, self._clock.now_ns())
+            self._reporter.notices(self._kernel.notices)
 
     def _say(self, level: str, message: str, call: int | None = None) -> None:
         self.flush()

@@ -20,8 +20,8 @@ class EventStream(Generic[T]):
     Args:
         capacity: events kept for the reader at most.
         on_ready: called in the writer's thread when the stream stops being empty; must return at once.
-        decode: makes an event of what `push_raw` added, in the reader's thread and only for what is read:
-            a busy writer need not make events that nobody may look at.
+        decode: makes an event of an item, in the reader's thread and only for what is read: a busy writer
+            need not make events that nobody may look at.
     """
 
     def __init__(
@@ -47,12 +47,13 @@ class EventStream(Generic[T]):
         if self._idle:
             self._wake()
 
-    def push_raw(self, items: Sequence[object]) -> None:
-        """Adds what `decode` takes, in order (writer only). Never blocks."""
+    def push_numbered(self, first: int, items: Sequence[object]) -> None:
+        """Adds `(number, item)` for each item, counted from `first`, for `decode` (writer only)."""
         if not items:
             return
-        self._events.extend(items)
-        self._written += len(items)
+        size = len(items)
+        self._events.extend(zip(range(first, first + size), items, strict=True))
+        self._written += size
         if self._idle:
             self._wake()
 
