@@ -24,6 +24,9 @@ SLICE_FUEL = 5_000_000
 
 
 _MAX_VIEWS = 64
+# Tables are memory, too: 8 bytes an element. Compilers need one table, with an element a function.
+_MOST_TABLE_ELEMENTS = 1_000_000
+_MOST_TABLES = 10
 _poll = capi.future_poll
 _PACK_I64 = struct.Struct("=q").pack_into
 _PACK_I32 = struct.Struct("=i").pack_into
@@ -86,7 +89,13 @@ class Fiber:
         self._error = capi.buffer(8)
         self._running_start = False
         self._store: wasmtime.Store | None = wasmtime.Store(engine.wasmtime_engine)
-        self._store.set_limits(memory_size=memory_limit, instances=1, memories=1)
+        self._store.set_limits(
+            memory_size=memory_limit,
+            table_elements=_MOST_TABLE_ELEMENTS,
+            instances=1,
+            tables=_MOST_TABLES,
+            memories=1,
+        )
         self._context = capi.pointer_value(self._store._context())
         capi.set_fuel(self._context, (1 << 64) - 1)
         capi.fuel_yield_interval(self._context, SLICE_FUEL)

@@ -28,6 +28,8 @@ class Module:
     """
 
     def __init__(self, engine: Engine, code: bytes) -> None:
+        if not code.startswith(b"\0asm"):
+            raise ValueError("it does not begin as WebAssembly does")  # wasmtime-py would take text, too
         try:
             self._module = wasmtime.Module(engine.wasmtime_engine, code)
         except wasmtime.WasmtimeError as error:
