@@ -62,7 +62,8 @@ class StudioApp(App[int]):
         """The panes."""
         return self.desk
 
-    def on_mount(self) -> None:
+    def on_ready(self) -> None:
+        # Not in `on_mount`: the panes are on the screen before there is anything to show in them.
         self.open_run()
         if self._ticking:
             self.set_interval(1 / TICKS_PER_SECOND, self._regular_tick)

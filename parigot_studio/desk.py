@@ -42,6 +42,7 @@ class Desk(Screen[None]):
         step: the run starts held, so the pending deliveries come first.
     """
 
+    AUTO_FOCUS = ""  # not the first pane: `on_mount` knows better
     BINDINGS = bindings("app", "desk")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NORMAL, "-normal"), (WIDE, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
@@ -58,6 +59,14 @@ class Desk(Screen[None]):
         self.logs = LogPane(look)
         self.keys = KeyLine()
         self.prompt = FilterPrompt(self.keys)
+        self._panes: dict[str, Widget] = {
+            "graph": self.graph,
+            "trace": self.trace,
+            "log": self.logs,
+            "pending": self.pending,
+            "detail": self.detail,
+        }
+        self._composed = False
         self.detail_wanted: bool | None = None  # None: as the screen has room
         self.pending_wanted = step
         self._bridge: Bridge | None = None
@@ -82,12 +91,12 @@ class Desk(Screen[None]):
         yield self.keys
 
     def on_mount(self) -> None:
-        self.show_panes()
-        self.pane(self._subject).focus()
+        self._composed = True
+        self.show_panes(self.pane(self._subject))
 
     def pane(self, name: str) -> Widget:
         """The pane of that name."""
-        return self.query_one(f"#{name}")
+        return self._panes[name]
 
     # -- the run --------------------------------------------------------------------------------------
 
@@ -144,17 +153,30 @@ class Desk(Screen[None]):
             return not (self.small and self.detail_shown)
         return True
 
-    def show_panes(self) -> None:
-        """Shows the panes that are wanted and have room; the focus moves off a hidden one."""
-        self.set_class(self.pending_wanted, "-pending")
-        self.set_class(self.detail_shown, "-detail")
+    def show_panes(self, focus: Widget | None = None) -> None:
+        """Shows the panes that are wanted and have room.
+
+        Args:
+            focus: the pane that gets the focus; else it moves only off a pane that goes.
+        """
         focused = self.focused
-        if focused is not None and focused.id in INSTEAD and not self.has_room(focused.id):
-            self.pane(next(name for name in INSTEAD[focused.id] if self.has_room(name))).focus()
+        if focus is None and focused is not None and focused.id in INSTEAD and not self.has_room(focused.id):
+            focus = self.pane(next(name for name in INSTEAD[focused.id] if self.has_room(name)))
+        # In this order: Textual moves the focus off a pane that is hidden, to one of its own choice.
+        for name in PANES:
+            if self.has_room(name):
+                self.pane(name).display = True
+        if focus is not None:
+            self.set_focus(focus)
+        for name in PANES:
+            if not self.has_room(name):
+                self.pane(name).display = False
+        self.set_class(self.pending_wanted, "-pending")
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self.show_panes)
-        self.call_after_refresh(self.show_detail)
+        if self._composed:  # the first size comes before the panes do
+            self.call_after_refresh(self.show_panes)
+            self.call_after_refresh(self.show_detail)
 
     def action_go(self, name: str) -> None:
         """Focuses a pane, and brings it forward if needed."""
@@ -166,12 +188,11 @@ class Desk(Screen[None]):
             self.detail_wanted = True
         elif name == "trace" and self.small:
             self.detail_wanted = False
-        self.show_panes()
         pane = self.pane(name)
+        self.show_panes(pane)
         if self.maximized is not None and self.maximized is not pane:
             self.minimize()
             self.maximize(pane)
-        pane.focus()
         self.call_after_refresh(self.show_detail)
 
     def action_toggle_detail(self) -> None:

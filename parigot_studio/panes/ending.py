@@ -18,7 +18,8 @@ class EndingPanel(VerticalScroll, can_focus=True):
     """A report; hidden until there is one."""
 
     def __init__(self) -> None:
-        super().__init__(Static(id="report"), id="ending")
+        self._report = Static(id="report")
+        super().__init__(self._report, id="ending")
         self.display = False
         self.text = ""
         self.told = False  # there is an ending to show
@@ -49,7 +50,7 @@ class EndingPanel(VerticalScroll, can_focus=True):
         if not lines and not brief:
             body.append("It left no report.", palette.muted)
         body.rstrip()
-        self.query_one("#report", Static).update(body)
+        self._report.update(body)
         self.display = True
         self.scroll_home(animate=False)
 

@@ -13,7 +13,7 @@ from parigot_studio.models.calls import DONE, CallRow
 from parigot_studio.models.logs import LogRow
 from parigot_studio.render.look import Look
 from parigot_studio.render.numbers import count, duration, moment, plural, size
-from parigot_studio.render.rows import KIND_WORDS, log_row
+from parigot_studio.render.rows import kind_word, log_row
 from parigot_studio.render.text import clean, crop, wrap
 
 MOST_PAYLOAD_LINES = 2_000
@@ -207,17 +207,16 @@ def pending_page(view: PendingView, is_next: bool, width: int, look: Look) -> li
     """A delivery that waits."""
     page = Page(width, look)
     palette = look.palette
-    kind = KIND_WORDS.get(view.kind, view.kind)
-    if view.kind in ("call", "resolved"):
+    if view.source:
         route = [
-            (view.source or "kernel", palette.service(view.source)),
+            (view.source, palette.service(view.source)),
             (" → ", palette.muted),
             (view.target, palette.service(view.target)),
             (f"  {view.method}", palette.text + Style(bold=True)),
         ]
     else:
         route = [(view.target, palette.service(view.target))]
-    page.line((f"{kind} ", palette.text + Style(bold=True)), *route)
+    page.line((f"{kind_word(view)} ", palette.text + Style(bold=True)), *route)
     if is_next:
         state = "next: n delivers it"
     elif view.ready:
@@ -231,7 +230,7 @@ def pending_page(view: PendingView, is_next: bool, width: int, look: Look) -> li
         page.pair("service", view.service)
     if view.error:
         page.pair("error", f"{look.error(view.service, view.error)} (code {view.error})", palette.error)
-    if view.kind in ("call", "resolved") and not view.error:
+    if view.source and not view.error:
         page.head("Request" if view.kind == "call" else "Reply")
         page.payload(view.payload, "empty")
     return page.lines

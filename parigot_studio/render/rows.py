@@ -54,7 +54,6 @@ def _route(
     """
     palette = look.palette
     end = line.left - width
-    source = source or "kernel"
     sizes = cell_len(clean(source)), cell_len(clean(target)), cell_len(clean(method))
     names, arrow, gap = [sizes[0], sizes[1]], " → ", 2
     if sum(sizes) + 5 > width:
@@ -158,14 +157,21 @@ def log_row(row: LogRow, width: int, look: Look) -> Text:
     return line.text
 
 
+def kind_word(view: PendingView) -> str:
+    """What kind of delivery it is, in one word; what comes from the kernel is called by its own name."""
+    if not view.source and view.method:
+        return view.method
+    return KIND_WORDS.get(view.kind, view.kind)
+
+
 def pending_row(view: PendingView, width: int, look: Look, is_next: bool) -> Text:
     """A delivery that waits: mark of the next one, number, kind, from → to, method, payload."""
     palette = look.palette
     line = _Line(width)
     line.put("▶" if is_next else " ", palette.accent)
     line.put(str(view.number), palette.faint, 4, right=True).gap()
-    line.put(KIND_WORDS.get(view.kind, view.kind), palette.text if view.ready else palette.faint, 7)
-    if view.kind in ("call", "resolved"):
+    line.put(kind_word(view), palette.text if view.ready else palette.faint, 7)
+    if view.source:
         _route(line, look, view.source, view.target, view.method, line.left)
     else:
         line.put(view.target, palette.service(view.target))

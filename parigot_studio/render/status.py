@@ -72,8 +72,9 @@ def status_line(status: Status, width: int, palette: Palette) -> Text:
     parts: list[tuple[str, str, Style]] = [
         ("steps ", count(status.steps), palette.text),
         ("calls ", count(status.calls), palette.text),
-        ("", f"{count(status.rate)}/s", palette.text),
     ]
+    if status.mode == "RUNNING":
+        parts.append(("", f"{count(status.rate)}/s", palette.text))
     if status.mode in ("STEPPING", "PAUSED"):
         parts.insert(0, ("pending ", count(status.pending), palette.accent))
     if status.lost:

@@ -20,6 +20,11 @@ async def settle(pilot: Pilot[int]) -> None:
     """Waits until runs are opened, layouts are drawn and nothing is left to paint, then draws one tick."""
     app = pilot.app
     assert isinstance(app, StudioApp)
+    for _ in range(100):
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        if app.bridge is not None or app.refused is not None:
+            break
     for _ in range(2):
         await app.workers.wait_for_complete()
         await pilot.pause()
