@@ -15,9 +15,45 @@ static inline bool bad(parigot_reader *reader) {
   return false;
 }
 
+/* The low 7 bits of each of 8 bytes, moved together. */
+static inline uint64_t squeeze(uint64_t word) {
+  word = (word & 0x007f007f007f007full) | (word & 0x7f007f007f007f00ull) >> 1;
+  word = (word & 0x00003fff00003fffull) | (word & 0x3fff00003fff0000ull) >> 2;
+  return (word & 0x000000000fffffffull) | (word & 0x0fffffff00000000ull) >> 4;
+}
+
+/* A varint of several bytes with at least 10 to read from: ids are made of these, and every event of ids. */
+static inline bool get_long_varint(parigot_reader *reader, uint64_t *value) {
+  const uint8_t *at = reader->at;
+  uint64_t word;
+  __builtin_memcpy(&word, at, 8);
+  uint64_t stops = ~word & 0x8080808080808080ull;
+  if (stops) {
+    uint32_t last = (uint32_t)__builtin_ctzll(stops); /* the stop bit of the last byte */
+    *value = squeeze(word & (~0ull >> (63 - last)));
+    reader->at = at + last / 8 + 1;
+    return true;
+  }
+  uint64_t result = squeeze(word) | (uint64_t)(at[8] & 0x7f) << 56;
+  if (at[8] >= 0x80) {
+    if (at[9] > 1) return bad(reader);
+    result |= (uint64_t)at[9] << 63;
+  }
+  reader->at = at + (at[8] >= 0x80 ? 10 : 9);
+  *value = result;
+  return true;
+}
+
 static inline bool get_varint(parigot_reader *reader, uint64_t *value) {
   uint64_t result = 0;
   const uint8_t *at = reader->at, *end = reader->end;
+  if (at < end && *at < 0x80) {
+    *value = *at;
+    reader->at = at + 1;
+    return true;
+  }
+  if (end - at >= 10) return get_long_varint(reader, value);
+#pragma clang loop unroll(disable)
   for (uint32_t shift = 0; shift < 70 && at < end; shift += 7) {
     uint8_t byte = *at++;
     if (shift == 63 && byte > 1) break;
