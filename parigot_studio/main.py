@@ -13,8 +13,6 @@ from pathlib import Path
 
 from parigot.errors import AppError, UsageError
 
-SWITCH_S = 0.0005
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and gives its exit code."""
@@ -66,13 +64,12 @@ def _studio(options: argparse.Namespace) -> int:
         return run_headless(source)
 
     from parigot_studio.app import StudioApp
+    from parigot_studio.right_of_way import studio_first
 
-    # The run's thread computes while we draw, and each turn of our event loop must get the interpreter lock
-    # back from it. With the usual 5 ms a key press, a few dozen turns, would take long enough to be felt.
-    sys.setswitchinterval(SWITCH_S)
     studio = StudioApp(source)
     try:
-        code = studio.run()
+        with studio_first() as loop:
+            code = studio.run(loop=loop)
     finally:
         studio.close_run()
     return code if code is not None else studio.return_code or 0
