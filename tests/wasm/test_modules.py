@@ -70,9 +70,10 @@ def test_text_is_no_module(engine: Engine) -> None:
 
 def test_definitions_are_known_and_unique() -> None:
     engine = new_engine()
-    assert engine.defines("t", "note")
-    assert not engine.defines("t", "nothing")
-    assert not engine.defines("note", "t")
+    assert engine.type_of("t", "note") == (("i32",), ())
+    assert engine.type_of("t", "wait") == (("i32",), ("i64",))
+    assert engine.type_of("t", "nothing") is None
+    assert engine.type_of("note", "t") is None
     with pytest.raises(ValueError, match="note"):
         engine.define("t", "note", ("i32",), (), lambda world, value: 0)
 

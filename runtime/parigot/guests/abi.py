@@ -72,9 +72,11 @@ def _read_one(guest: WasmGuest, in_len: int, in_ptr: int, out_ptr: int, err_ptr:
             raise _too_large(guest, in_len)
         code = KernelErr.GuestReadFailed
         request = memory.read(in_ptr, in_len)
-        # The event is written later, when no host function is there to say that it cannot be.
+        # The event is written later, when nobody can be told any more that it cannot be.
         code = KernelErr.GuestWriteFailed
-        memory.check(err_ptr if err_ptr > out_ptr else out_ptr, 4)
+        memory.check(out_ptr, guest.buffer_size)
+        if err_ptr > out_ptr:
+            memory.check(err_ptr, 4)
         guest.expect_event(out_ptr, err_ptr)
         guest.host.read_one(request)
     except KernelError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from parigot.errors import ModuleError
@@ -39,7 +40,8 @@ class ModuleLoader:
         try:
             module = Module(self._engine, code)
         except ValueError as error:
-            raise ModuleError(f"not a valid WebAssembly module: {error}", path=path, hint=_REBUILD) from None
+            cause = " ".join(str(error).rpartition("Caused by:")[2].split())
+            raise ModuleError(f"not a valid WebAssembly module: {cause}", path=path, hint=_REBUILD) from None
         if module.other_imports:
             source, name = module.other_imports[0]
             raise ModuleError(
@@ -58,28 +60,45 @@ class ModuleLoader:
         return GuestModule(path, code, module)
 
     def _link(self, wanted: Import, path: Path) -> None:
-        if self._engine.defines(wanted.module, wanted.name):
+        name = f"{wanted.module}.{wanted.name}"
+        found = self._engine.type_of(wanted.module, wanted.name)
+        if found is not None:
+            if found != (wanted.parameters, wanted.results):
+                what = f"imports {name} as {_signature(wanted.parameters, wanted.results)}"
+                hint = f"it is {_signature(*found)}; build the guest with an SDK for this ABI."
+                raise ModuleError(what, path=path, hint=hint)
             return
-        if wanted.module == wasi.MODULE and wanted.results in ((), ("i32",)):
+        if wanted.module == wasi.MODULE and wasi.is_possible(wanted):
             wasi.define_missing(self._engine, wanted)
             return
         if wanted.module == abi.MODULE:
-            what = f"imports {wanted.module}.{wanted.name}, which is no call of the parigot ABI"
+            what = f"imports {name}, which is no call of the parigot ABI"
             hint = f"the calls are: {', '.join(sorted((*abi.CALLS, 'read_one_')))}"
         else:
-            what = f"imports {wanted.module}.{wanted.name}, which nothing here provides"
+            what = f"imports {name}, which nothing here provides"
             hint = f"a guest imports from {abi.MODULE} and {wasi.MODULE} only; services are reached by RPC."
         raise ModuleError(what, path=path, hint=hint)
+
+
+def _signature(parameters: tuple[str, ...], results: tuple[str, ...]) -> str:
+    return f"({', '.join(parameters)}) -> {', '.join(results) or 'nothing'}"
 
 
 _REBUILD = "rebuild it from its sources (`parigot build APP`)."
 
 
+_CORE = "guests are core modules of version 1; build for wasm32-wasip1 or wasm32-freestanding."
+
+
 def _read(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > _LARGEST:
-            raise ModuleError(f"has {size >> 20} MiB; the limit is {_LARGEST >> 20}", path=path)
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for
+            what = "is a folder" if stat.S_ISDIR(status.st_mode) else "is no regular file"
+            raise ModuleError(what, path=path, hint="name the .wasm file itself.")
+        if status.st_size > _LARGEST:
+            what = f"has {status.st_size >> 20} MiB; the limit is {_LARGEST >> 20}"
+            raise ModuleError(what, path=path, hint="strip it, or leave out what it does not need.")
         code = path.read_bytes()
     except OSError as error:
         raise ModuleError(f"cannot be read: {error.strerror}", path=path, hint=_REBUILD) from None
@@ -88,8 +107,7 @@ def _read(path: Path) -> bytes:
     if len(code) < 8:
         raise ModuleError("a truncated WebAssembly module", path=path, hint=_REBUILD)
     if code[4:8] != _CORE_VERSION:
-        what = (
-            "a WebAssembly component" if code[6:8] == b"\x01\0" else "a WebAssembly module of another version"
-        )
-        raise ModuleError(f"{what}; guests are core modules", path=path)
+        component = code[6:8] == b"\x01\0"
+        what = "a WebAssembly component" if component else "a WebAssembly module of another version"
+        raise ModuleError(what, path=path, hint=_CORE)
     return code

@@ -19,6 +19,8 @@ from parigot.wasm import capi
 _FORMATS = {"i32": "I12x", "i64": "Q8x"}
 _MAX_VIEWS = 4096
 
+FunctionType = tuple[tuple[str, ...], tuple[str, ...]]
+
 
 class Running(Protocol):
     """The fiber that runs, as far as host functions need it."""
@@ -74,11 +76,11 @@ class Engine:
         self.linker = capi.pointer_value(self._linker.ptr())
         self.current: Running = _NOBODY  # the fiber that runs, or ran last
         self._callbacks: list[Any] = []
-        self._defined: set[tuple[str, str]] = set()
+        self._defined: dict[tuple[str, str], FunctionType] = {}
 
-    def defines(self, module: str, name: str) -> bool:
-        """Whether a host function of that name is there."""
-        return (module, name) in self._defined
+    def type_of(self, module: str, name: str) -> FunctionType | None:
+        """(parameters, results) of the host function of that name; None where there is none."""
+        return self._defined.get((module, name))
 
     def define(
         self,
@@ -178,4 +180,4 @@ class Engine:
         if error:
             raise ValueError(capi.error_text(error))
         self._callbacks.append(callback)
-        self._defined.add((module, name))
+        self._defined[module, name] = (parameters, results)
