@@ -6,7 +6,7 @@ It knows the run only as the bridge that the app hands it with each tick.
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.events import DescendantFocus
 from textual.screen import Screen
 from textual.widget import Widget
@@ -30,6 +30,11 @@ from parigot_studio.subjects import show_subject
 
 NORMAL, WIDE, TALL = 100, 160, 32
 PANES = ("graph", "trace", "log", "pending", "detail")
+PLACES = {
+    "body": {"graph", "pending", "trace", "detail"},
+    "left": {"graph", "pending"},
+    "right": {"trace", "detail"},
+}
 # Where the focus goes when a pane is hidden: the first of these that is shown.
 INSTEAD = {"graph": ("pending",), "pending": ("trace", "detail"), "trace": ("detail",), "detail": ("trace",)}
 
@@ -46,7 +51,6 @@ class Desk(Screen[None]):
     BINDINGS = bindings("app", "desk")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NORMAL, "-normal"), (WIDE, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
-    ALLOW_IN_MAXIMIZED_VIEW = ".-textual-system,#status,#prompt,#keys"
 
     def __init__(self, look: Look, step: bool) -> None:
         super().__init__()
@@ -69,6 +73,7 @@ class Desk(Screen[None]):
         self._composed = False
         self.detail_wanted: bool | None = None  # None: as the screen has room
         self.pending_wanted = step
+        self.zoomed: str | None = None  # the pane that has the screen to itself
         self._bridge: Bridge | None = None
         self._look = look
         self._was_held: bool | None = None
@@ -79,7 +84,7 @@ class Desk(Screen[None]):
     def compose(self) -> ComposeResult:
         yield self.status
         yield self.ending
-        with Container(id="body"):
+        with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield self.graph
                 yield self.pending
@@ -143,6 +148,8 @@ class Desk(Screen[None]):
 
     def has_room(self, name: str) -> bool:
         """Whether there is room for that pane now."""
+        if self.zoomed is not None:
+            return name == self.zoomed
         if name == "pending":
             return self.pending_wanted
         if name == "detail":
@@ -161,17 +168,18 @@ class Desk(Screen[None]):
         """
         focused = self.focused
         if focus is None and focused is not None and focused.id in INSTEAD and not self.has_room(focused.id):
-            focus = self.pane(next(name for name in INSTEAD[focused.id] if self.has_room(name)))
+            others = (*INSTEAD[focused.id], *PANES)
+            focus = self.pane(next(name for name in others if self.has_room(name)))
+        shown = {name for name in PANES if self.has_room(name)}
         # In this order: Textual moves the focus off a pane that is hidden, to one of its own choice.
-        for name in PANES:
-            if self.has_room(name):
-                self.pane(name).display = True
+        for place in (*shown, *(name for name, inside in PLACES.items() if shown & inside)):
+            self.query_one(f"#{place}").display = True
         if focus is not None:
             self.set_focus(focus)
-        for name in PANES:
-            if not self.has_room(name):
-                self.pane(name).display = False
-        self.set_class(self.pending_wanted, "-pending")
+        for place in (*PANES, *PLACES):
+            if place not in shown and not shown & PLACES.get(place, set()):
+                self.query_one(f"#{place}").display = False
+        self.set_class(self.pending_wanted and self.zoomed is None, "-pending")
 
     def on_resize(self) -> None:
         if self._composed:  # the first size comes before the panes do
@@ -188,11 +196,9 @@ class Desk(Screen[None]):
             self.detail_wanted = True
         elif name == "trace" and self.small:
             self.detail_wanted = False
-        pane = self.pane(name)
-        self.show_panes(pane)
-        if self.maximized is not None and self.maximized is not pane:
-            self.minimize()
-            self.maximize(pane)
+        if self.zoomed is not None:
+            self.zoomed = name
+        self.show_panes(self.pane(name))
         self.call_after_refresh(self.show_detail)
 
     def action_toggle_detail(self) -> None:
@@ -201,15 +207,16 @@ class Desk(Screen[None]):
         self.call_after_refresh(self.show_detail)
 
     def action_zoom(self) -> None:
-        if self.maximized is not None:
-            self.minimize()
+        if self.zoomed is not None:
+            self.zoomed = None
         elif self.focused is not None and self.focused.id in PANES:
-            self.maximize(self.focused)
+            self.zoomed = self.focused.id
+        self.show_panes()
         self.call_after_refresh(self.show_detail)
 
     def action_close(self) -> None:
-        if self.maximized is not None:
-            self.minimize()
+        if self.zoomed is not None:
+            self.action_zoom()
         elif self.ending.display:
             self.ending.hide()
         elif self.small and self.detail_shown:

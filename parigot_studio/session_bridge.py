@@ -18,7 +18,16 @@ from typing import Any, Protocol
 from parigot.app import App, load
 from parigot.errors import SchemaError
 from parigot.schema import Schema
-from parigot.session.events import CallDelivered, CallDispatched, CallResolved, Event, LogWritten, RunEnded
+from parigot.session.events import (
+    CallDelivered,
+    CallDispatched,
+    CallResolved,
+    Event,
+    LogWritten,
+    RunChanged,
+    RunEnded,
+    ServiceChanged,
+)
 from parigot.session.views import Snapshot
 from parigot.trace.stream import EventStream
 
@@ -27,10 +36,12 @@ from parigot_studio.models.logs import LogBook
 from parigot_studio.render.graph import HEAT, Pair, Traffic, traffic
 from parigot_studio.render.look import Decoder
 from parigot_studio.render.status import Status
+from parigot_studio.right_of_way import breathe
 
-STREAM_CAPACITY = 50_000
+# Under a flood the stream holds the newest events: enough for a few ticks, few enough to be fresh.
+STREAM_CAPACITY = 12_000
 TICKS_PER_SECOND = 15
-FOLD_BUDGET_S = 0.015
+FOLD_BUDGET_S = 0.01
 FOLD_CHUNK = 500
 HELD_TICKS = 8  # so long an event may wait for a snapshot that knows of it
 RATE_WINDOW_NS = 1_000_000_000
@@ -168,6 +179,9 @@ class Bridge:
             CallResolved: self.calls.resolved,
             LogWritten: self.logs.written,
             RunEnded: self._end,
+            # States of guests and of the run come with the snapshot.
+            ServiceChanged: lambda event: None,
+            RunChanged: lambda event: None,
         }
 
     # -- what there is to see -------------------------------------------------------------------------
@@ -273,16 +287,27 @@ class Bridge:
         folded = False
         deadline = self._clock() + self._budget_s
         held = self._held
+        folders = self._folders
         while True:
             if not held:
                 events, lost = self._stream.drain(FOLD_CHUNK)
-                self.lost += lost
-                folded = folded or lost > 0
-                held.extend(events)
-                if not held:
+                if lost:
+                    self.lost += lost
+                    folded = True
+                if not events:
                     return folded
+                if events[-1].seq <= up_to:
+                    for event in events:
+                        folders[type(event)](event)
+                    folded = True
+                    if self._clock() > deadline:
+                        return folded
+                    breathe()
+                    continue
+                held.extend(events)
             while held and (held[0].seq <= up_to or self._held_ticks > HELD_TICKS):
-                self._take(held.popleft())
+                event = held.popleft()
+                folders[type(event)](event)
                 folded = True
             if held:
                 # Counted per event: under load there is always some event that the snapshot is too old for.
@@ -292,13 +317,6 @@ class Bridge:
             self._held_ticks = 0
             if self._clock() > deadline:
                 return folded
-
-    def _take(self, event: Event) -> None:
-        # Three of these for every call, so a lookup rather than a match. States of guests and of the run have
-        # no entry: they come with the snapshot.
-        folder = self._folders.get(type(event))
-        if folder is not None:
-            folder(event)
 
     def _end(self, event: RunEnded) -> None:
         self._ended = event

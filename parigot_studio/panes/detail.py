@@ -12,6 +12,7 @@ from textual.strip import Strip
 from parigot_studio.panes.lines import LinePane
 from parigot_studio.render.look import Look
 from parigot_studio.render.text import fit
+from parigot_studio.right_of_way import breathe
 
 Maker = Callable[[int, Look], list[Text]]
 
@@ -58,6 +59,7 @@ class DetailPane(LinePane):
         return "\n".join(line.plain.rstrip() for line in self._lines)
 
     def render_line(self, y: int) -> Strip:
+        breathe()
         width = self.scrollable_content_region.width
         index = y + self.scroll_offset.y
         if not self._lines and y == 0:

@@ -17,6 +17,7 @@ from parigot_studio.render.graph import SMALL_APP, Drawing, GraphState, Structur
 from parigot_studio.render.look import Look
 from parigot_studio.render.numbers import plural
 from parigot_studio.render.text import fit
+from parigot_studio.right_of_way import breathe
 from parigot_studio.session_bridge import EMPTY, Bridge
 
 # Up to that many boxes a layout takes no time worth a thread.
@@ -241,6 +242,7 @@ class GraphPane(LinePane):
         )
 
     def render_line(self, y: int) -> Strip:
+        breathe()
         width = self.scrollable_content_region.width
         drawing = self._drawing
         if drawing is None:

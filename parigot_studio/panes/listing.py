@@ -18,6 +18,7 @@ from parigot_studio.messages import Activated, Selected
 from parigot_studio.panes.lines import LinePane
 from parigot_studio.render.look import Look
 from parigot_studio.render.text import fit
+from parigot_studio.right_of_way import breathe
 
 R = TypeVar("R")
 
@@ -191,6 +192,7 @@ class Listing(LinePane, Generic[R]):
     # -- drawing --------------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
+        breathe()
         width = self.scrollable_content_region.width
         ground = self.ground
         rows = self.rows()

@@ -57,7 +57,11 @@ class TracePane(Listing[CallRow]):
         self._flooded = flooded
         if changed:
             self._seen = self.book.version
-            self.refresh_rows(self._sieve.update())
+            dropped = self._sieve.update()
+            if self.showing_totals:
+                self.refresh()  # no cursor to move, and no detail to show of calls that nobody sees
+            else:
+                self.refresh_rows(dropped)
             self.announce_follow()
         elif running:
             self.refresh()  # what is under way takes longer and longer

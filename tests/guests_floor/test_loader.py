@@ -72,6 +72,7 @@ def test_truncated_at_every_length(bench: Bench, tmp_path: Path) -> None:
         (b"\x00asm\x01\x00\x00\x00" + b"\xff" * 50, "not a valid WebAssembly module: "),
         (b"\x00asm\x01\x00\x00\x00\x01\x05", "not a valid WebAssembly module: "),
     ],
+    ids=range(10),
 )
 def test_what_is_no_module(bench: Bench, tmp_path: Path, content: bytes, what: str) -> None:
     path = tmp_path / "guest.wasm"
@@ -142,6 +143,7 @@ def test_what_is_no_module(bench: Bench, tmp_path: Path, content: bytes, what: s
             "a guest imports",
         ),
     ],
+    ids=range(15),
 )
 def test_modules_that_cannot_be_guests(bench: Bench, text: str, what: str, hint: str) -> None:
     error = refused(bench, bench.file(text))

@@ -200,8 +200,7 @@ def test_the_page_of_a_call_with_family() -> None:
     text = joined(call_page(row, [book.rows[0]], [book.rows[0]], [], 60, LOOK))
     assert "Called in the handling of" in text
     assert "Calls made in its handling (1)" in text
-    row.parent = 99
-    assert "#99, which is no longer kept" in joined(call_page(row, [], [], [], 60, LOOK))
+    assert "#2, which is no longer kept" in joined(call_page(row, [], [], [], 60, LOOK))
 
 
 def test_the_page_of_a_call_that_failed() -> None:

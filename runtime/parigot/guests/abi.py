@@ -48,7 +48,7 @@ def _caller(operation: str) -> Callable[[WasmGuest, int, int, int, int], int]:
             if in_len > guest.largest_request:
                 raise _too_large(guest, in_len)
             request = bytes(view[in_ptr : in_ptr + in_len])
-            if len(request) != in_len:
+            if not request or len(request) != in_len:
                 request = memory.read(in_ptr, in_len)
             response = guest.host.kernel_call(operation, request)
             size = len(response)

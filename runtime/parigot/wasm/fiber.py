@@ -147,11 +147,7 @@ class Fiber:
         """Called by the engine from within a blocking host function."""
         self._results = results
         self._result_kind = kind
-        view = self._go_on_views.get(go_on)
-        if view is None:
-            if len(self._go_on_views) > _MAX_VIEWS:
-                self._go_on_views.clear()
-            view = self._go_on_views[go_on] = capi.view(go_on, 24)
+        view = self._go_on_views.get(go_on) or self._keep(self._go_on_views, go_on, 24)
         capi.write_continuation(view, 0, capi.CONTINUATION, self._flag_address, 0)
         if result is None:
             self._flag[0] = 0
@@ -161,17 +157,22 @@ class Fiber:
             self._flag[0] = 1
 
     def _set_result(self, result: int) -> None:
-        view = self._result_views.get(self._results)
-        if view is None:
-            if len(self._result_views) > _MAX_VIEWS:
-                self._result_views.clear()
-            view = self._result_views[self._results] = capi.view(self._results, 16)
+        results = self._results
+        view = self._result_views.get(results) or self._keep(self._result_views, results, 16)
         kind = self._result_kind
         view[0] = kind
         if kind == capi.KIND_I64:
             _PACK_I64(view, capi.PAYLOAD, result)
         else:
             _PACK_I32(view, capi.PAYLOAD, result)
+
+    @staticmethod
+    def _keep(views: dict[int, memoryview], address: int, size: int) -> memoryview:
+        """A view of a place that wasmtime uses again and again."""
+        if len(views) > _MAX_VIEWS:
+            views.clear()
+        made = views[address] = capi.view(address, size)
+        return made
 
     def stop(self, error: BaseException) -> int:
         """A host function raised: the guest ends by a trap, which this makes and returns."""

@@ -23,12 +23,17 @@ class Memory:
 
     Args:
         map_now: returns a view of the whole memory as it is now.
+
+    Attributes:
+        view: the memory as it was when last looked at: all of it, or less. What lies within may be read
+            and written there directly; a slice that comes out short, or does not take what it should, has
+            to go through the methods.
     """
 
     def __init__(self, map_now: Callable[[], memoryview]) -> None:
         self._map_now = map_now
-        self._view = map_now()
-        self._size = len(self._view)
+        self.view = map_now()
+        self._size = len(self.view)
 
     @property
     def size(self) -> int:
@@ -37,8 +42,8 @@ class Memory:
         return self._size
 
     def _refresh(self) -> None:
-        self._view = self._map_now()
-        self._size = len(self._view)
+        self.view = self._map_now()
+        self._size = len(self.view)
 
     def read(self, address: int, size: int) -> bytes:
         """`size` bytes from `address`; raises OutOfBounds."""
@@ -47,7 +52,7 @@ class Memory:
             self._refresh()
             if end > self._size:
                 raise OutOfBounds(f"{size} bytes at {address:#x}; the memory has {self._size}")
-        return bytes(self._view[address:end])
+        return bytes(self.view[address:end])
 
     def write(self, address: int, data: bytes) -> None:
         """Puts `data` at `address`; raises OutOfBounds."""
@@ -56,7 +61,7 @@ class Memory:
             self._refresh()
             if end > self._size:
                 raise OutOfBounds(f"{len(data)} bytes at {address:#x}; the memory has {self._size}")
-        self._view[address:end] = data
+        self.view[address:end] = data
 
     def write_and_clear(self, address: int, data: bytes, word: int) -> None:
         """Puts `data` at `address` and a zero u32 at `word`, as one; raises OutOfBounds."""
@@ -64,7 +69,7 @@ class Memory:
         if end > self._size or word + 4 > self._size:
             self.check(address, len(data))
             self.check(word, 4)
-        view = self._view
+        view = self.view
         view[address:end] = data
         view[word : word + 4] = _ZERO
 
@@ -78,27 +83,27 @@ class Memory:
     def read_u32(self, address: int) -> int:
         """A little-endian u32."""
         self.check(address, 4)
-        return int(_U32.unpack_from(self._view, address)[0])
+        return int(_U32.unpack_from(self.view, address)[0])
 
     def write_u32(self, address: int, value: int) -> None:
         """A little-endian u32."""
         if address + 4 > self._size:
             self.check(address, 4)
-        _U32.pack_into(self._view, address, value & 0xFFFFFFFF)
+        _U32.pack_into(self.view, address, value & 0xFFFFFFFF)
 
     def read_u64(self, address: int) -> int:
         """A little-endian u64."""
         self.check(address, 8)
-        return int(_U64.unpack_from(self._view, address)[0])
+        return int(_U64.unpack_from(self.view, address)[0])
 
     def write_u64(self, address: int, value: int) -> None:
         """A little-endian u64."""
         self.check(address, 8)
-        _U64.pack_into(self._view, address, value & 0xFFFFFFFFFFFFFFFF)
+        _U64.pack_into(self.view, address, value & 0xFFFFFFFFFFFFFFFF)
 
 
 class NoMemory(Memory):
     """The memory of a guest whose instance is not there: nothing is within its bounds."""
 
     def __init__(self) -> None:
-        super().__init__(lambda: memoryview(b""))
+        super().__init__(lambda: memoryview(bytearray()))
