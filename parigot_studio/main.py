@@ -7,6 +7,7 @@ before the end, the code of the error when the app cannot be started (196, or 2 
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,6 +67,10 @@ def _studio(options: argparse.Namespace) -> int:
     from parigot_studio.app import StudioApp
     from parigot_studio.right_of_way import studio_first
 
+    # A full collection stops everything for as long as it takes. What was imported stays anyway; what events
+    # are made of holds no cycles; so the collector looks at less, and less often.
+    gc.freeze()
+    gc.set_threshold(10_000, 50, 100)
     studio = StudioApp(source)
     try:
         with studio_first() as loop:
