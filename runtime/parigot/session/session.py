@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import threading
 import traceback
 from collections.abc import Callable, Sequence
@@ -23,6 +24,7 @@ from parigot.wasm import Engine
 DEFECT = 70
 """Exit code when the runtime itself failed (EX_SOFTWARE of sysexits.h)."""
 
+_COLLECT_EVERY = 20_000  # allocations
 _LAST_WAIT_S = 5.0
 _COMMANDS_EVERY = 16  # turns; a busy loop looks for commands that often
 
@@ -76,6 +78,9 @@ class Session:
             ModuleError: a guest's module cannot be loaded.
         """
         self._loop = load(self.app, self.programs, self._reporter)
+        # Calls make many objects that live as long as streams keep them, and no cycles: with Python's own
+        # threshold the collector would look at them every few hundred allocations and find nothing.
+        gc.set_threshold(_COLLECT_EVERY, *gc.get_threshold()[1:])
         if self._paused:
             self._loop.pause()
         self._thread = threading.Thread(target=self._main, name="parigot-loop", daemon=True)
