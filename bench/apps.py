@@ -12,7 +12,7 @@ from parigot.session import CallResolved, Event, RunEnded, Session
 
 from bench.measure import ROOT
 
-READS_PER_SECOND = 15  # as often as the studio takes events
+ROOM = 1_000_000  # events
 WARM_CALLS = 500  # at the start of a run that do not count
 
 
@@ -58,30 +58,30 @@ class Cost(NamedTuple):
 def cost_of_calls(app: App, program: str) -> Cost:
     """Runs a program and finds out what its calls cost once it is under way.
 
-    All events of all calls are made and taken out of a stream in another thread, as for the studio. The time
-    of a call is that between outcomes, on the session's own clock, so starting and ending do not count.
+    Every call goes through the trace: its events are kept in a stream with room for all of them, and read
+    when the run is over, as a person would look at them. The time of a call is that between outcomes, on the
+    session's own clock, so starting and ending do not count.
 
     Raises:
         RuntimeError: the program failed, made too few calls, or events were lost.
     """
     session = Session(app, programs=[program])
-    stream = session.subscribe()
+    stream = session.subscribe(capacity=ROOM)
     session.start()
-    first: CallResolved | None = None
-    last: CallResolved | None = None
-    ending: RunEnded | None = None
-    lost = 0
-    while ending is None:
-        session.wait(1 / READS_PER_SECOND)
-        events, missed = stream.drain()
-        lost += missed
-        if first is None:
-            first = _first_warm(events)
-        last = _last_resolved(events) or last
-        if events and isinstance(events[-1], RunEnded):
-            ending = events[-1]
-    if ending.code or lost or first is None or last is None or last.call <= first.call:
-        raise RuntimeError(f"{program}: code {ending.code}, {lost} events lost; {ending.report}")
+    session.wait()
+    events, lost = stream.drain()
+    first, last, ending = _first_warm(events), _last_resolved(events), events[-1]
+    if (
+        not isinstance(ending, RunEnded)
+        or ending.code
+        or lost
+        or not first
+        or not last
+        or last.call <= first.call
+    ):
+        raise RuntimeError(f"{program}: code {session.exit_code}, {lost} events lost; {session.report}")
+    assert first is not None
+    assert last is not None
     return Cost((last.time_ns - first.time_ns) / (last.call - first.call) / 1e3, last.reply)
 
 
