@@ -28,7 +28,7 @@ from parigot_studio.theme import THEMES, palette_for
 
 SOONEST_TICK_S = 0.03
 # While nobody can read rows, the screen is drawn less often: the time belongs to the keys and the run.
-FLOOD_TICK_S = 0.18
+FLOOD_TICK_S = 0.22
 
 
 class StudioApp(App[int]):
@@ -133,9 +133,10 @@ class StudioApp(App[int]):
             self.refresh_bindings()
         desk.status.show(status, look.palette)
         if self.refused is not None:
-            desk.ending.tell(None, str(self.refused), look.palette, refused=True)
+            desk.ending.tell(None, str(self.refused), look.palette)
         elif bridge is not None and bridge.ended:
-            desk.ending.tell(bridge.exit_code, bridge.report, look.palette)
+            failed = [view.name for view in bridge.snapshot.services if view.state == "failed"]
+            desk.ending.tell(bridge.exit_code, bridge.report, look.palette, failed)
 
     def look(self) -> Look:
         """How rows are drawn at this moment."""

@@ -7,7 +7,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from parigot_studio.models.filters import Filter
-from parigot_studio.render.graph import Drawing
+from parigot_studio.render.graph import Drawing, Structure
 from parigot_studio.session_bridge import Opened
 
 
@@ -40,8 +40,9 @@ class RunRefused(Message):
 class GraphDrawn(Message):
     """A layout was computed in the background."""
 
-    def __init__(self, drawing: Drawing) -> None:
+    def __init__(self, wanted: tuple[Structure, int], drawing: Drawing) -> None:
         super().__init__()
+        self.wanted = wanted  # what was asked for
         self.drawing = drawing
 
 

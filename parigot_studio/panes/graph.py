@@ -13,7 +13,15 @@ from textual.strip import Strip
 from parigot_studio.actions import bindings
 from parigot_studio.messages import GraphDrawn, Selected, ServiceWanted
 from parigot_studio.panes.lines import LinePane
-from parigot_studio.render.graph import SMALL_APP, Drawing, GraphState, Structure, draw, graph_row, structure
+from parigot_studio.render.graph import (
+    SMALL_APP,
+    Drawing,
+    GraphState,
+    Structure,
+    draw_to_fit,
+    graph_row,
+    structure,
+)
 from parigot_studio.render.look import Look
 from parigot_studio.render.numbers import plural
 from parigot_studio.render.text import fit
@@ -40,7 +48,7 @@ class GraphPane(LinePane):
         self.only: str | None = None  # trace and log show only this guest
         self._snapshot = EMPTY
         self._drawing: Drawing | None = None
-        self._wanted: Structure | None = None
+        self._wanted: tuple[Structure, int] | None = None  # what to draw, and in which width
         self._state = GraphState({}, {}, {}, None, False)
         self._shown: object = None
         self._drawing_now = False  # one layout at a time: a thread cannot be called back
@@ -80,15 +88,15 @@ class GraphPane(LinePane):
             return  # who needs whom is told guest by guest: a layout each time would be work for nothing
         region = self.scrollable_content_region
         compact = region.width < COMPACT_WIDTH or region.height < COMPACT_HEIGHT
-        wanted = structure(snapshot.services, snapshot.edges, unneeded, compact)
-        if wanted == self._wanted:
+        wanted = (structure(snapshot.services, snapshot.edges, unneeded, compact), region.width)
+        if wanted == self._wanted or not region.width:
             return
         self._wanted = wanted
-        if len(wanted.boxes) <= DRAWN_AT_ONCE:
-            self._accept(draw(wanted))
+        if len(wanted[0].boxes) <= DRAWN_AT_ONCE:
+            self._accept(draw_to_fit(*wanted))
         elif not self._drawing_now:
             self._drawing_now = True
-            self._draw_later(wanted)
+            self._draw_later(*wanted)
 
     @property
     def showing_unneeded(self) -> bool:
@@ -97,16 +105,15 @@ class GraphPane(LinePane):
         return self.show_unneeded if self.show_unneeded is not None else small
 
     @work(thread=True, group="layout", exit_on_error=False)
-    def _draw_later(self, wanted: Structure) -> None:
-        self.post_message(GraphDrawn(draw(wanted)))
+    def _draw_later(self, what: Structure, width: int) -> None:
+        self.post_message(GraphDrawn((what, width), draw_to_fit(what, width)))
 
     def on_graph_drawn(self, message: GraphDrawn) -> None:
         """A layout came back; an outdated one is better than none, and the newest wish is drawn next."""
         message.stop()
         self._drawing_now = False
-        drawn, wanted = message.drawing.structure, self._wanted
         self._accept(message.drawing)
-        if wanted is not None and wanted != drawn:
+        if self._wanted != message.wanted:
             self._wanted = None
             self._restructure()
 

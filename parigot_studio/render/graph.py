@@ -8,7 +8,7 @@ the edges that calls just crossed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from parigot.diagram import Box, Edge, Layout, Node, layout, paint
@@ -140,6 +140,14 @@ def draw(what: Structure) -> Drawing:
     placed = layout(nodes, [Edge(source, target) for source, target in what.arrows])
     rows = tuple(tuple((cell.char, cell.node, cell.edge) for cell in row) for row in paint(placed))
     return Drawing(what, placed, rows, {box.name: box for box in placed.boxes}, _notes(placed, rows))
+
+
+def draw_to_fit(what: Structure, width: int) -> Drawing:
+    """Draws a structure, with small boxes where large ones take more than `width` cells."""
+    drawing = draw(what)
+    if what.compact or drawing.width <= width:
+        return drawing
+    return draw(replace(what, compact=True))
 
 
 def _notes(

@@ -91,9 +91,9 @@ def status_line(status: Status, width: int, palette: Palette) -> Text:
     return left.append_text(right)
 
 
-def ending_title(code: int | None, failed_to_start: bool = False) -> str:
-    """`ended with code 0`, `startup failed (code 193)`."""
-    if failed_to_start or code is None:
+def ending_title(code: int | None) -> str:
+    """`the program ended with code 0`, `startup failed (code 193)`; None: there was no run."""
+    if code is None:
         return "cannot start"
     if code in ENDINGS:
         return f"{ENDINGS[code]} (code {code})"

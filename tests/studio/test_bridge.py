@@ -11,6 +11,8 @@ from parigot.session.events import CallDispatched, Event, LogWritten, RunEnded
 from parigot.session.views import EdgeView, Snapshot
 from parigot.trace.stream import EventStream
 
+from parigot_studio.models.calls import CALLS_KEPT
+from parigot_studio.models.logs import LINES_KEPT
 from parigot_studio.render.graph import HEAT
 from parigot_studio.session_bridge import FLOOD_RATE, FOLD_CHUNK, HELD_TICKS, Bridge, Opened
 from studio.fakes import FakeSession, FakeSource, World
@@ -212,3 +214,20 @@ def test_folding_scripts_gives_what_the_world_holds() -> None:
         assert {row.number for row in bridge.calls.rows if row.state in ("queued", "running")} == set(
             world.calls
         )
+
+
+def test_a_flood_stays_within_bounds() -> None:
+    session, stream, bridge = still(capacity=12_000)
+    session.say(seq=10**9)
+    seq = 0
+    for _ in range(20):
+        for _ in range(10_000):
+            seq += 3
+            stream.push(CallDispatched(seq, seq, seq // 3, None, "a", "b", "b.v1.B", "M", b"x" * 40))
+            stream.push(LogWritten(seq + 1, seq, "a", "info", "y" * 100, (), None, "stdout"))
+        bridge.tick()
+    assert len(bridge.calls) <= CALLS_KEPT * 5 // 4
+    assert len(bridge.logs.rows) <= LINES_KEPT * 5 // 4
+    assert bridge.lost == 20 * 20_000 - 20 * 12_000
+    assert bridge.calls.highest == 200_000
+    assert len(bridge.calls.totals) == 1
