@@ -20,7 +20,7 @@ Benchmark = Callable[[], list[Figure]]
 
 # The figures that each benchmark makes, and how.
 BENCHMARKS: tuple[tuple[tuple[str, ...], Benchmark], ...] = (
-    (("rpc.floor_us", "rpc.call_us", "rpc.ratio_to_floor"), rpc.against_floor),
+    (("rpc.floor_us", "rpc.call_us", "rpc.ratio_to_floor", "rpc.call_watched_us"), rpc.against_floor),
     (("rpc.grpcio_us", "rpc.vs_grpcio", "rpc.message_bytes"), rpc.against_grpcio),
     (("start.warm_s", "start.python_s"), start.warm),
     (("fleet.start_s",), fleet.start),

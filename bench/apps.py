@@ -13,6 +13,7 @@ from parigot.session import CallResolved, Event, RunEnded, Session
 from bench.measure import ROOT
 
 ROOM = 1_000_000  # events
+READS_PER_SECOND = 15  # as often as the studio takes events
 WARM_CALLS = 500  # at the start of a run that do not count
 
 
@@ -55,12 +56,15 @@ class Cost(NamedTuple):
     reply: bytes
 
 
-def cost_of_calls(app: App, program: str) -> Cost:
+def cost_of_calls(app: App, program: str, *, watched: bool = False) -> Cost:
     """Runs a program and finds out what its calls cost once it is under way.
 
     Every call goes through the trace: its events are kept in a stream with room for all of them, and read
     when the run is over, as a person would look at them. The time of a call is that between outcomes, on the
     session's own clock, so starting and ending do not count.
+
+    Args:
+        watched: read the events while the run goes on instead, as often as the studio does.
 
     Raises:
         RuntimeError: the program failed, made too few calls, or events were lost.
@@ -68,20 +72,18 @@ def cost_of_calls(app: App, program: str) -> Cost:
     session = Session(app, programs=[program])
     stream = session.subscribe(capacity=ROOM)
     session.start()
-    session.wait()
-    events, lost = stream.drain()
+    events: list[Event] = []
+    lost = 0
+    ended = False
+    while not ended:
+        ended = session.wait(1 / READS_PER_SECOND if watched else None)
+        taken, missed = stream.drain()
+        events += taken
+        lost += missed
     first, last, ending = _first_warm(events), _last_resolved(events), events[-1]
-    if (
-        not isinstance(ending, RunEnded)
-        or ending.code
-        or lost
-        or not first
-        or not last
-        or last.call <= first.call
-    ):
+    complete = isinstance(ending, RunEnded) and ending.code == 0 and not lost
+    if not complete or first is None or last is None or last.call <= first.call:
         raise RuntimeError(f"{program}: code {session.exit_code}, {lost} events lost; {session.report}")
-    assert first is not None
-    assert last is not None
     return Cost((last.time_ns - first.time_ns) / (last.call - first.call) / 1e3, last.reply)
 
 

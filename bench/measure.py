@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ def in_turns(rounds: int, *sides: Callable[[], float]) -> list[tuple[float, ...]
     return samples
 
 
-def column(samples: list[tuple[float, ...]], place: int) -> list[float]:
+def column(samples: Sequence[tuple[float, ...]], place: int) -> list[float]:
     """One side of all rounds."""
     return [sample[place] for sample in samples]
 
@@ -56,6 +56,12 @@ def in_child(function: str, **arguments: Any) -> Any:
     if done.returncode:
         raise RuntimeError(f"{function} failed:\n{done.stderr.strip()[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def core_wait_s(pid: int) -> float:
+    """Seconds that a process's main thread could have run but had no core; 0 where nobody counts that."""
+    counted = Path(f"/proc/{pid}/task/{pid}/schedstat")
+    return int(counted.read_text().split()[1]) / 1e9 if counted.exists() else 0.0
 
 
 def resident_bytes(pid: int | None = None) -> int:

@@ -17,21 +17,27 @@ GRPC_ROUNDS = 7
 
 
 def against_floor(rounds: int = ROUNDS, calls: int = CALLS) -> list[Figure]:
-    """rpc.floor_us, rpc.call_us, rpc.ratio_to_floor."""
-    samples = [tuple(pair) for pair in in_child("bench.rpc:floor_and_call", rounds=rounds, calls=calls)]
+    """rpc.floor_us, call_us, ratio_to_floor, and call_watched_us: while a reader takes the events."""
+    samples = [tuple(sample) for sample in in_child("bench.rpc:floor_and_call", rounds=rounds, calls=calls)]
     return [
         spread("rpc.floor_us", column(samples, 0)),
         spread("rpc.call_us", column(samples, 1)),
-        spread("rpc.ratio_to_floor", [call / floor for floor, call in samples]),
+        spread("rpc.ratio_to_floor", [call / floor for floor, call, _ in samples]),
+        spread("rpc.call_watched_us", column(samples, 2)),
     ]
 
 
 def floor_and_call(rounds: int, calls: int) -> list[tuple[float, ...]]:
-    """µs of a round trip on the floor and of a call, pair by pair."""
+    """µs of a round trip on the floor, of a call, and of a call that is watched, side by side."""
     floor = Floor(calls)
     app = pingpong(calls)
     cost_of_calls(app, "ping")  # compiles, and fills the caches
-    return in_turns(rounds, floor.run, lambda: cost_of_calls(app, "ping").us)
+    return in_turns(
+        rounds,
+        floor.run,
+        lambda: cost_of_calls(app, "ping").us,
+        lambda: cost_of_calls(app, "ping", watched=True).us,
+    )
 
 
 def against_grpcio(
