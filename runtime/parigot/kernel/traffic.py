@@ -159,6 +159,7 @@ class Traffic:
             result, error = b"", int(KernelErr.DataTooLarge)
             event = wire.resolved_event(head, b"", error)
         call.state = _RESOLVED_STATE
+        call.bundle = call.id_field = b""  # nobody asks again, and a trace may keep the call for long
         call.reply = result
         call.error = error
         call.reason = reason
