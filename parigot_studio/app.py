@@ -29,6 +29,9 @@ from parigot_studio.theme import THEMES, palette_for
 SOONEST_TICK_S = 0.03
 # While nobody can read rows, the screen is drawn less often: the time belongs to the keys and the run.
 FLOOD_TICK_S = 0.22
+# A key has the thread to itself for so long, unless that would leave the screen standing still.
+KEY_ALONE_S = 0.1
+LATEST_TICK_S = 0.5
 
 
 class StudioApp(App[int]):
@@ -50,6 +53,7 @@ class StudioApp(App[int]):
         self._ticking = ticking
         self._generation = 0
         self._last_tick = 0.0
+        self._last_key = 0.0
         self._palette: Palette | None = None
         self._names: list[str] = []
         self._help: HelpScreen | None = None
@@ -112,9 +116,12 @@ class StudioApp(App[int]):
             self._regular_tick()
 
     def _regular_tick(self) -> None:
-        flooded = self.bridge is not None and self.bridge.flooded
-        if not flooded or time.perf_counter() - self._last_tick > FLOOD_TICK_S:
-            self.tick()
+        if self.bridge is not None and self.bridge.flooded:
+            now = time.perf_counter()
+            since = now - self._last_tick
+            if since < FLOOD_TICK_S or (now - self._last_key < KEY_ALONE_S and since < LATEST_TICK_S):
+                return
+        self.tick()
 
     def tick(self) -> None:
         """Brings everything on the screen up to date, together."""
@@ -187,6 +194,7 @@ class StudioApp(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.MouseDown):
+            self._last_key = time.perf_counter()
             self.desk.keys.hush()
         await super().on_event(event)
 
