@@ -10,7 +10,10 @@ never reaches a person for these.
 from __future__ import annotations
 
 from enum import IntEnum
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class KernelErr(IntEnum):

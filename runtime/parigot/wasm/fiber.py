@@ -124,9 +124,15 @@ class Fiber:
 
         Returns:
             True when it has ended; `outcome` says how.
+
+        Raises:
+            ValueError: it has not been started, or has ended.
         """
+        future = self._future
+        if not future:
+            raise ValueError("the fiber has not been started, or has ended")
         self._engine.current = self
-        if not _poll(self._future):
+        if not _poll(future):
             return False
         capi.future_delete(self._future)
         self._future = 0
