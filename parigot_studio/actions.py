@@ -113,7 +113,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("studio.theme", "app", "next_theme", "ctrl+t", "Theme", "Dark or light"),
     Action("studio.help", "app", "help", "question_mark,f1", "Help",
            "All keys and the filter language", footer=True),
-    Action("studio.quit", "app", "leave", "q", "Quit", "Leave the studio; ends the run", footer=True),
+    Action("studio.quit", "app", "leave", "q,ctrl+c", "Quit", "Leave the studio; ends the run", footer=True),
 )
 # fmt: on
 

@@ -124,7 +124,7 @@ class Desk(Screen[None]):
         self.trace.tick(look, bridge.flooded)
         self.logs.tick(look)
         self.pending.tick(look, bridge.snapshot)
-        if bridge.held != self._was_held:
+        if bridge.held != self._was_held and bridge.snapshot.state != "starting":
             self._was_held = bridge.held
             self.pending_wanted = bridge.held
             self.show_panes()

@@ -11,8 +11,11 @@ from rich.text import Text
 from textual import events
 from textual.widget import Widget
 
+from parigot_studio.actions import ACTIONS
 from parigot_studio.render.palette import DARK, Palette
 from parigot_studio.render.text import crop
+
+ORDER: dict[str | None, int] = {action.name: place for place, action in enumerate(ACTIONS)}
 
 
 class KeyLine(Widget):
@@ -44,9 +47,12 @@ class KeyLine(Widget):
             self.say("")
 
     def _keys(self) -> list[tuple[str, str, str]]:
-        """(key, as shown, word) of what can be done now, once for each action."""
+        """(key, as shown, word) of what can be done now, once for each action, in the order of the table."""
         found: dict[str, tuple[str, str, str]] = {}
-        for active in self.screen.active_bindings.values():
+        actives = sorted(
+            self.screen.active_bindings.values(), key=lambda active: ORDER.get(active.binding.id, -1)
+        )
+        for active in actives:
             binding = active.binding
             if binding.show and active.enabled:
                 shown = binding.key_display or binding.key

@@ -707,3 +707,27 @@ def test_three_hundred_guests_of_which_six_are_needed() -> None:
             assert len(desk.graph._boxes()) == 7
 
     run(body)
+
+
+def test_in_step_mode_the_pending_deliveries_have_the_focus_from_the_start() -> None:
+    async def body() -> None:
+        source = FakeSource(helloworld, step=True)
+        starting = source.open
+
+        def open_in_two_steps(on_ready):  # type: ignore[no-untyped-def]
+            opened = starting(on_ready)
+            source.session.state = "starting"
+            return opened
+
+        source.open = open_in_two_steps  # type: ignore[method-assign]
+        async with studio(source, SMALL) as driver:
+            assert "STARTING" in driver.text()
+            source.session.state = "paused"
+            await driver.settle()
+            assert driver.desk.focused is driver.desk.pending
+            await driver.press("enter")
+            assert source.session.commands == ["deliver 1"]
+            await driver.press("ctrl+c")
+        assert driver.app.return_value == 0
+
+    run(body)
