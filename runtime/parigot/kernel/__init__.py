@@ -13,7 +13,15 @@
 Nothing here may know a thread, a clock, a file, a socket or wasmtime.
 """
 
-from parigot.kernel.graph import Analysis, Declaration, analyse, needed
+from parigot.kernel.graph import (
+    Analysis,
+    Declaration,
+    analyse,
+    behind_text,
+    cycle_text,
+    missing_text,
+    needed,
+)
 from parigot.kernel.kernel import Kernel
 from parigot.kernel.records import (
     Call,
@@ -48,5 +56,8 @@ __all__ = [
     "StartupFailure",
     "StateNotice",
     "analyse",
+    "behind_text",
+    "cycle_text",
+    "missing_text",
     "needed",
 ]

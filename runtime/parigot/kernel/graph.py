@@ -201,3 +201,27 @@ def _components(nodes: Sequence[str], steps: Mapping[str, Sequence[tuple[str, st
                             break
                     found.append(sorted(component, key=position.__getitem__))
     return sorted(found, key=lambda component: position[component[0]])
+
+
+# --- in words: one way to say it, whether a plan fails or a startup ---------------------------------------
+
+
+def cycle_text(cycle: Cycle, spelled: Mapping[str, str]) -> str:
+    """The cycle with its path; `spelled` gives folded names as people write them."""
+    steps = "".join(
+        f" -> {target} (for {spelled.get(name, name)})"
+        for target, name in zip(cycle.path[1:], cycle.names, strict=True)
+    )
+    others = sorted(cycle.members - set(cycle.path))
+    knot = f"; in the same knot: {', '.join(others)}" if others else ""
+    return f"dependency cycle: {cycle.path[0]}{steps}{knot}"
+
+
+def missing_text(node: str, name: str, spelled: Mapping[str, str], because: str = "") -> str:
+    """What a node lacks, and why it is not there: unless told, because nobody exports it."""
+    return f"{node} requires {spelled.get(name, name)}, {because or 'which nobody exports'}"
+
+
+def behind_text(node: str) -> str:
+    """A node that is not at fault itself."""
+    return f"{node} cannot start because something it requires cannot"

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from parigot.errors import KernelErr, KernelError
 from parigot.ids import LAUNCH_METHOD
 from parigot.kernel import wire
-from parigot.kernel.graph import Analysis, Declaration, analyse
+from parigot.kernel.graph import (
+    Analysis,
+    Declaration,
+    analyse,
+    behind_text,
+    cycle_text,
+    missing_text,
+)
 from parigot.kernel.names import Names
 from parigot.kernel.records import CallKind, Guest, Service
 from parigot.kernel.tables import GONE, CallState, GuestMove
@@ -179,23 +186,16 @@ def _explain(
     reasons: list[str] = []
     why: dict[str, tuple[KernelErr, str]] = {}
     for cycle in analysis.cycles:
-        steps = "".join(
-            f" -> {target} (for {spelled.get(name, name)})"
-            for target, name in zip(cycle.path[1:], cycle.names, strict=True)
-        )
-        text = f"dependency cycle: {cycle.path[0]}{steps}"
-        others = sorted(cycle.members - set(cycle.path))
-        if others:
-            text += f"; in the same knot: {', '.join(others)}"
+        text = cycle_text(cycle, spelled)
         reasons.append(text)
         for node in cycle.members:
             why[node] = (KernelErr.DependencyCycle, text)
     for node, name in analysis.missing:
-        text = f"{node} requires {spelled.get(name, name)}, {lost.get(name, 'which nobody exports')}"
+        text = missing_text(node, name, spelled, lost.get(name, ""))
         reasons.append(text)
         why.setdefault(node, (KernelErr.NotFound, text))
     for node in analysis.behind:
-        text = f"{node} cannot start because something it requires cannot"
+        text = behind_text(node)
         reasons.append(text)
         why[node] = (KernelErr.KernelDependencyFailure, text)
     errors = [(service, *why[label[id(service)]]) for service in stuck if label[id(service)] in why]

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from parigot.kernel import GONE, Declaration, Guest, analyse, needed
+from parigot.kernel import (
+    GONE,
+    Declaration,
+    Guest,
+    analyse,
+    behind_text,
+    cycle_text,
+    missing_text,
+    needed,
+)
 from parigot.session.plan import Plan, PlanStep
 from parigot.session.views import EdgeView, ServiceView
 
@@ -64,19 +73,9 @@ def plan(
     wanted = set(needed_guests(guests, programs))
     chosen = [item for item in declarations(records) if item.node in wanted]
     analysis = analyse(chosen)
-    problems = [
-        "dependency cycle: "
-        + cycle.path[0]
-        + "".join(
-            f" -> {node} (for {spelled.get(name, name)})"
-            for node, name in zip(cycle.path[1:], cycle.names, strict=True)
-        )
-        for cycle in analysis.cycles
-    ]
-    problems += [
-        f"{node} requires {spelled.get(name, name)}, which nobody exports" for node, name in analysis.missing
-    ]
-    problems += [f"{node} cannot start because something it requires cannot" for node in analysis.behind]
+    problems = [cycle_text(cycle, spelled) for cycle in analysis.cycles]
+    problems += [missing_text(node, name, spelled) for node, name in analysis.missing]
+    problems += [behind_text(node) for node in analysis.behind]
     problems += [
         f"{record.name} failed before it declared anything: {record.detail}"
         for record in records
