@@ -31,13 +31,12 @@ CALL = Id(0x63 << 56 | 0x123456789ABC, 0xFEDCBA9876543210)
 @contextmanager
 def long_way() -> Iterator[None]:
     """Nothing is ever what the hot path expects, so everything is parsed."""
-    before = wire.plain_dispatch, wire.plain_any_field
-    wire.plain_dispatch = lambda request, at, head: None  # type: ignore[assignment]
-    wire.plain_any_field = lambda data, at, tag, head: None  # type: ignore[assignment]
+    before = wire.AnyField.read
+    wire.AnyField.read = lambda self, data, at: None  # type: ignore[method-assign]
     try:
         yield
     finally:
-        wire.plain_dispatch, wire.plain_any_field = before
+        wire.AnyField.read = before  # type: ignore[method-assign]
 
 
 class Life:

@@ -18,7 +18,6 @@ class Inboxes:
     """All inboxes of a run."""
 
     def __init__(self) -> None:
-        self.count = 0
         self._number = 0
         self._ready: list[tuple[int, Guest]] = []  # delivery numbers are unique: guests are never compared
 
@@ -26,12 +25,11 @@ class Inboxes:
         """Adds an event for `target` behind those that wait already."""
         self._number = number = self._number + 1
         inbox = target.inbox
+        if target.waiting and not inbox:
+            heappush(self._ready, (number, target))
         inbox.append(Delivery(number, kind, target, call, event, code))
-        self.count += 1
         if kind is _CALL:
             target.inbox_calls += 1
-        if target.waiting and len(inbox) == 1:
-            heappush(self._ready, (number, target))
 
     def offer(self, guest: Guest) -> None:
         """The guest waits for an event from now on."""
@@ -56,7 +54,6 @@ class Inboxes:
             inbox = guest.inbox
             if guest.waiting and inbox and inbox[0].number == number:
                 delivery = inbox.popleft()
-                self.count -= 1
                 if delivery.kind is _CALL:
                     guest.inbox_calls -= 1
                 return delivery
@@ -69,8 +66,7 @@ class Inboxes:
             guest.inbox.popleft()
         else:
             guest.inbox.remove(delivery)
-        self.count -= 1
-        if delivery.kind is DeliveryKind.CALL:
+        if delivery.kind is _CALL:
             guest.inbox_calls -= 1
 
     def withdraw(self, call: Call) -> bool:
@@ -86,6 +82,5 @@ class Inboxes:
 
     def forget(self, guest: Guest) -> None:
         """Drops everything that waits for a guest that is gone."""
-        self.count -= len(guest.inbox)
         guest.inbox.clear()
         guest.inbox_calls = 0

@@ -213,7 +213,7 @@ class Kernel:
     @property
     def pending_count(self) -> int:
         """Deliveries that wait, ready or not."""
-        return self._inboxes.count
+        return sum(len(guest.inbox) for guest in self.guests)
 
     def pending(self) -> list[Delivery]:
         """All deliveries that wait, oldest first."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from parigot.ids import Id
 from parigot.kernel.tables import CallState, GuestState
+from parigot.kernel.wire import AnyField
 
 
 class Moment:
@@ -70,8 +71,8 @@ class Route:
         "method",
         "method_field",
         "method_name",
-        "param_head",
-        "result_head",
+        "param",
+        "result",
         "service",
         "service_name",
     )
@@ -95,9 +96,8 @@ class Route:
         self.answer = answer  # DispatchResponse behind the call id
         self.host_field = host_field  # ResolvedCall.host_id
         self.method_field = method_field  # ResolvedCall.method_id
-        # How the last parameter and result that were parsed began; see wire.is_plain_any.
-        self.param_head: bytes | None = None
-        self.result_head: bytes | None = None
+        self.param = AnyField(0x1A)  # DispatchRequest.param
+        self.result = AnyField(0x12)  # ReturnValueRequest.result
         self.calls = 0  # resolved, and how many of them with an error
         self.errors = 0
 
@@ -200,6 +200,9 @@ class CallKind(Enum):
     EXIT = "exit"
 
 
+_QUEUED = CallState.QUEUED  # looked up once: in its class that takes as long as a dozen assignments
+
+
 class Call:
     """A call in flight or resolved. Times are ns of the driver's clock.
 
@@ -263,7 +266,7 @@ class Call:
         self.reply = b""
         self.error = 0
         self.reason = ""
-        self.state = CallState.QUEUED
+        self.state = _QUEUED
         self.slow = False
         self.dispatched_ns = dispatched_ns
         self.delivered_ns = 0

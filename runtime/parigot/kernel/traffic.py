@@ -61,11 +61,23 @@ class Traffic:
         """dispatch_: queues a call for the guest that owns the service."""
         head_end = guest.head_end
         route = guest.routes.get(request[2:head_end])
-        parts = wire.plain_dispatch(request, head_end, route.param_head) if route is not None else None
-        if route is None or parts is None:
-            route, call_id, param = self._parse_dispatch(guest, request)
+        param: bytes | None = None
+        if route is not None and request[0] == 0x0A:
+            # 0a len head 22 len id, then 1a len param or nothing
+            bundle_end = request[1] + 2
+            id_field = request[head_end + 1 : bundle_end]
+            if wire.is_plain_call_id(id_field) and request[head_end] == 0x22:
+                param = route.param.read(request, bundle_end)
+        if route is not None and param is not None:
+            # The event is what came, but for its first tag.
+            call_id = id_field[1:]
+            bundle = request[2:bundle_end]
+            event = b"\x12" + request[1:]
         else:
-            call_id, param = parts
+            route, call_id, param = self._parse_dispatch(guest, request)
+            id_field = wire.SHORT[len(call_id)] + call_id
+            bundle = route.head + b"\x22" + id_field
+            event = wire.call_event(bundle, param)
         if call_id in self._in_flight:
             raise KernelError(KernelErr.BadCallId, "this call id is in flight already")
         callee = route.callee
@@ -77,10 +89,9 @@ class Traffic:
             raise KernelError(KernelErr.NotReady, f"{route.service.name} is not launched yet")
 
         call = Call(self._number + 1, call_id, _CALL, guest, route, param, self._moment.now)
-        call.id_field = id_field = wire.SHORT[len(call_id)] + call_id
-        call.bundle = bundle = route.head + b"\x22" + id_field
+        call.id_field = id_field
+        call.bundle = bundle
         if not callee.gone:
-            event = wire.call_event(bundle, param)
             if len(event) > callee.buffer_size:
                 reason = f"an event of {len(event)} bytes; {callee.name} takes {callee.buffer_size}"
                 raise KernelError(KernelErr.DataTooLarge, reason)
@@ -105,7 +116,7 @@ class Traffic:
             # 0a len bundle, then 12 len result or nothing
             size = len(call.bundle)
             if request[0] == 0x0A and request[1] == size < 0x80:
-                result = wire.plain_any_field(request, size + 2, 0x12, call.route.result_head)
+                result = call.route.result.read(request, size + 2)
         if call is None or result is None:
             call, result, error = self._parse_return(request)
         if call.callee is not guest or call.kind is _LAUNCH:
@@ -202,7 +213,7 @@ class Traffic:
         call_id = self._call_id(bundle.call_id)
         param = asked.param.SerializeToString() if asked.HasField("param") else b""
         route = self._route(guest, service, method)
-        route.param_head = wire.any_head(param) or route.param_head
+        route.param.learn(param)
         return route, call_id, param
 
     def _route(self, guest: Guest, service: Service, method: Method) -> Route:
@@ -232,7 +243,7 @@ class Traffic:
         if asked.result_error:
             return call, b"", asked.result_error
         result = asked.result.SerializeToString() if asked.HasField("result") else b""
-        call.route.result_head = wire.any_head(result) or call.route.result_head
+        call.route.result.learn(result)
         return call, result, 0
 
     def _begin(self, call: Call) -> None:

@@ -8,7 +8,6 @@ are first compared with what the kernel expects to see; whatever does not fit by
 
 from __future__ import annotations
 
-import re
 from typing import TypeVar
 
 from google.protobuf.message import DecodeError, Message
@@ -22,6 +21,7 @@ M = TypeVar("M", bound=Message)
 
 Key = tuple[int, int]
 _IGNORE_TYPE_BYTE = ~(0xFF << 48)
+_MOST_SIZES = 64  # of one field that are remembered
 _RANDOM_BITS = (1 << 48) - 1
 SHORT = [bytes((n,)) for n in range(128)]  # varints of one byte
 
@@ -64,113 +64,94 @@ def field(tag: bytes, payload: bytes) -> bytes:
     return tag + (SHORT[size] if size < 128 else encode_varint(size)) + payload
 
 
-# A call id as every protobuf library writes it: both fields, shortest varints, second type byte 0, and not
-# the zero value. Such an id is its own key; any other spelling is parsed and written anew.
-is_plain_call_id = re.compile(
-    rb"(?!\x08\xff{6}\xbf\x80\x63\x10\xff{9}\x01)"
-    rb"\x08[\x80-\xff]{6}[\x80-\xbf]\x80\x63\x10(?:[\x80-\xff]{0,8}[\x01-\x7f]|[\x80-\xff]{9}\x01)"
-).fullmatch
+def _plain_call_id(low: int) -> tuple[int, int]:
+    """(mask, value) of the bits that do not vary in a call id whose `low` takes that many bytes."""
+    size = 11 + low
+    mask = bytes((0xFF, 0xFF, *(0x80,) * 6, 0xC0, 0xFF, 0xFF, 0xFF, *(0x80,) * (low - 1)))
+    value = bytes((size, 0x08, *(0x80,) * 6, 0x80, 0x80, 0x63, 0x10, *(0x80,) * (low - 1)))
+    last = (0xFF, 0x01) if low == 10 else (0x80, 0x00)
+    return (
+        int.from_bytes((*mask, last[0]), "little"),
+        int.from_bytes((*value, last[1]), "little"),
+    )
 
 
-def last_field(data: bytes, at: int, tag: int) -> bytes | None:
-    """The payload of the length-delimited field that starts at `at` and ends the message.
+_PLAIN_CALL_IDS = {12 + low: _plain_call_id(low) for low in range(1, 11)}
+_ZERO_CALL_ID = field(b"", b"\x08" + b"\xff" * 6 + b"\xbf\x80\x63\x10" + b"\xff" * 9 + b"\x01")
 
-    Returns:
-        b"" when the message ends at `at`, None when what is there is something else.
+
+def is_plain_call_id(data: bytes) -> bool:
+    """Whether `data` is a length and a call id as every protobuf library writes it: both fields, shortest
+    varints, second type byte 0, and not the zero value. Such an id is its own key; any other spelling is
+    parsed and written anew.
     """
-    size = len(data)
-    if at >= size:
-        return b"" if at == size else None
-    if data[at] != tag or at + 1 == size:
-        return None
-    length = data[at + 1]
-    start = at + 2
-    shift = 7
-    if length > 0x7F:
-        length &= 0x7F
-        while True:
-            if start == size or shift > 28:
-                return None
-            more = data[start]
-            start += 1
-            length |= (more & 0x7F) << shift
-            if more < 0x80:
-                break
-            shift += 7
-    return data[start:] if start + length == size else None
+    fixed = _PLAIN_CALL_IDS.get(len(data))
+    return (
+        fixed is not None
+        and int.from_bytes(data, "little") & fixed[0] == fixed[1]
+        and data[-1] != 0
+        and data != _ZERO_CALL_ID
+    )
 
 
-def any_head(data: bytes) -> bytes | None:
-    """The type URL's field of an Any as protobuf writes it; None where it is not to be compared."""
-    if len(data) < 2 or data[0] != 0x0A or data[1] > 0x7F:
-        return None
-    return data[: 2 + data[1]]
+class AnyField:
+    """Recognises, at the end of a message, a field with an Any of the type that came in this field last.
 
-
-def is_plain_any(data: bytes, head: bytes | None) -> bool:
-    """Whether `data` is `head` (from a valid Any) and then a value, spelled as protobuf does, or nothing.
-
-    Such an Any is valid, and would be written again byte for byte.
-    """
-    if head is None or not data.startswith(head):
-        return False
-    at = len(head)
-    left = len(data) - at
-    if left == 0:
-        return True
-    if left < 3 or data[at] != 0x12:
-        return False
-    length = data[at + 1]
-    if length < 0x80:
-        return length == left - 2
-    for size in range(2, 6):
-        written = encode_varint(max(left - 1 - size, 0))
-        if len(written) == size and data.startswith(written, at + 1):
-            return True
-    return False
-
-
-def plain_any_field(data: bytes, at: int, tag: int, head: bytes | None) -> bytes | None:
-    """The Any in the field that starts at `at` and ends the message, if it is spelled plainly.
-
-    Returns:
-        The Any; b"" when the message ends at `at`; None when it has to be parsed.
-    """
-    size = len(data) - at
-    if size == 0:
-        return b""
-    if 2 < size < 0x82 and data[at] == tag and data[at + 1] == size - 2 and head is not None:
-        # The usual case, short enough for lengths of one byte.
-        start = at + 2
-        left = size - 2 - len(head)
-        if not data.startswith(head, start):
-            return None
-        if left == 0 or (left > 2 and data[start + len(head)] == 0x12 and data[-left + 1] == left - 2):
-            return data[start:]
-        return None
-    payload = last_field(data, at, tag)
-    return payload if not payload or is_plain_any(payload, head) else None
-
-
-def plain_dispatch(request: bytes, at: int, head: bytes | None) -> tuple[bytes, bytes] | None:
-    """The call id and the param of a DispatchRequest whose bundle is known up to `at`.
+    All such fields of one size start with the same bytes, so comparing those is all there is to do. A field
+    that is recognised is valid, and would be written again byte for byte.
 
     Args:
-        head: how params of this route begin; see `is_plain_any`.
-
-    Returns:
-        None when the request has to be parsed.
+        tag: the field's, one byte.
     """
-    # 0a len (head) 22 len id, then 1a len param or nothing
-    end = request[1] + 2
-    call_id = request[at + 2 : end]
-    size = len(call_id)
-    if size == 0 or request[at] != 0x22 or request[at + 1] != size or request[0] != 0x0A:
-        return None
-    if not is_plain_call_id(call_id):
-        return None
-    param = plain_any_field(request, end, 0x1A, head)
-    return None if param is None else (call_id, param)
+
+    __slots__ = ("_head", "_starts", "_tag")
+
+    def __init__(self, tag: int) -> None:
+        self._tag = tag
+        self._head = b""  # the Any's own first field: its type
+        self._starts: dict[int, tuple[bytes, int]] = {}  # by size: first bytes, size of tag and length
+
+    def learn(self, data: bytes) -> None:
+        """An Any as protobuf writes it came in this field."""
+        if len(data) < 2 or data[0] != 0x0A or data[1] > 0x7F:
+            return
+        head = data[: 2 + data[1]]
+        if head != self._head:
+            self._head = head
+            self._starts.clear()
+
+    def read(self, data: bytes, at: int) -> bytes | None:
+        """The Any in the field at `at`, which ends the message.
+
+        Returns:
+            b"" when the message ends at `at`, None when what is there is something else.
+        """
+        size = len(data) - at
+        start = self._starts.get(size) or self._start(size)
+        if start is not None and data.startswith(start[0], at):
+            return data[at + start[1] :]
+        return None if size else b""
+
+    def _start(self, size: int) -> tuple[bytes, int] | None:
+        """What such a field of `size` bytes starts with; None when there can be none."""
+        outer = _prefix(self._tag, size)
+        rest = size - len(outer) - len(self._head)
+        value = _prefix(0x12, rest) if rest > 0 else b""
+        if not self._head or not outer or rest < 0 or (rest > 0 and not 0 < len(value) < rest):
+            return None
+        if len(self._starts) == _MOST_SIZES:
+            self._starts.clear()
+        found = self._starts[size] = (outer + self._head + value, len(outer))
+        return found
+
+
+def _prefix(tag: int, size: int) -> bytes:
+    """Tag and length of a field that takes `size` bytes in all; b"" when no field can."""
+    for length in range(1, 6):
+        written = encode_varint(max(size - 1 - length, 0))
+        if len(written) == length:
+            return bytes((tag,)) + written
+    return b""
 
 
 def bundle_head(caller: Id, service: Id, method: Id) -> bytes:

@@ -13,6 +13,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Sequence
+from time import thread_time_ns
 
 from parigot.app import App, GuestSpec
 from parigot.guests import GuestModule
@@ -134,8 +135,9 @@ class Loop:
         """
         kernel, notices, now_ns = self.kernel, self._notices, self._now
         supervisor, active, requests = self.supervisor, self._active, self._requests
-        moment, guests, reporter = kernel.moment, self._guests, self.reporter
+        moment, guests = kernel.moment, self._guests
         now = now_ns()
+        computed = thread_time_ns()
         for _ in range(count):
             self._turns = turns = self._turns + 1
             delivery = None
@@ -148,6 +150,7 @@ class Loop:
                 delivery = kernel.deliver_next()
             if delivery is None:
                 if not self.turn():
+                    supervisor.flush()
                     return False
                 now = now_ns()
                 continue
@@ -165,9 +168,10 @@ class Loop:
                 or now - started > guest.warn_ns
                 or kernel.shutdown_code is not None
             ):
-                self._settle(guest, ended, now - started)
-            elif notices:
-                reporter.notices(notices)
+                # Time in which another thread or process had the processor is not the guest's.
+                self._settle(guest, ended, min(now - started, thread_time_ns() - computed))
+        if notices:
+            self.reporter.notices(notices)
         return True
 
     def turn(self) -> bool:
@@ -314,12 +318,12 @@ class Loop:
     def _slice(self, guest: RunningGuest) -> None:
         """Runs a guest until it blocks, has used up its slice, or ends."""
         if not guest.gone:
-            started = self._now()
+            started = thread_time_ns()
             ended = guest.poll()
-            self._settle(guest, ended, self._now() - started)
+            self._settle(guest, ended, thread_time_ns() - started)
 
     def _settle(self, guest: RunningGuest, ended: bool, ran_ns: int) -> None:
-        """A guest has run for `ran_ns`: what follows from how it stopped."""
+        """A guest has computed for `ran_ns`: what follows from how it stopped."""
         guest.busy_ns += ran_ns
         if guest.busy_ns > guest.warn_ns:
             self._mark_slow(guest)

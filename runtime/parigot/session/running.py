@@ -43,7 +43,7 @@ class RunningGuest:
     Attributes:
         name: unique in the run; replicas are numbered `name#1`, `name#2`, …
         handling: the call it was handed last, for the log and for slow marks.
-        busy_ns: how long it has run since it last blocked.
+        busy_ns: how long it has computed since it last blocked.
         marked: this stretch has been reported as slow.
         warn_ns, kill_ns: how long it may run without a break before it is marked slow, and killed.
         token: changes whenever it starts or stops waiting, so that old deadlines are told apart.

@@ -28,8 +28,7 @@ _MAX_VIEWS = 64
 _MOST_TABLE_ELEMENTS = 1_000_000
 _MOST_TABLES = 10
 _poll = capi.future_poll
-_PACK_I64 = struct.Struct("=q").pack_into
-_PACK_I32 = struct.Struct("=i").pack_into
+_PACK = (struct.Struct("=Qi").pack_into, struct.Struct("=Qq").pack_into)  # by kind: the kind, then the value
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +164,7 @@ class Fiber:
     def _set_result(self, result: int) -> None:
         results = self._results
         view = self._result_views.get(results) or self._keep(self._result_views, results, 16)
-        kind = self._result_kind
-        view[0] = kind
-        if kind == capi.KIND_I64:
-            _PACK_I64(view, capi.PAYLOAD, result)
-        else:
-            _PACK_I32(view, capi.PAYLOAD, result)
+        _PACK[self._result_kind](view, 0, self._result_kind, result)
 
     @staticmethod
     def _keep(views: dict[int, memoryview], address: int, size: int) -> memoryview:

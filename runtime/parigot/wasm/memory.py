@@ -52,7 +52,7 @@ class Memory:
             self._refresh()
             if end > self._size:
                 raise OutOfBounds(f"{size} bytes at {address:#x}; the memory has {self._size}")
-        return bytes(self.view[address:end])
+        return self.view[address:end].tobytes()
 
     def write(self, address: int, data: bytes) -> None:
         """Puts `data` at `address`; raises OutOfBounds."""
