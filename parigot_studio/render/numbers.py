@@ -26,10 +26,10 @@ def duration(ns: int | None) -> str:
 
 def moment(ns: int) -> str:
     """A time of the session clock in seconds: `0.001234`, `75.2`; 8 cells up to a hundred minutes."""
-    seconds = max(ns, 0) / 1e9
-    if seconds < 10:
-        return f"{seconds:.6f}"
-    return f"{seconds:.{max(0, 7 - len(str(int(seconds))))}f}"
+    # Cut, not rounded: a rounded-up moment may take a cell more, and would lie in the future.
+    whole, rest = divmod(max(ns, 0), 10**9)
+    places = 6 if whole < 10 else 7 - len(str(whole))
+    return f"{whole}.{rest:09d}"[: len(str(whole)) + 1 + places] if places > 0 else str(whole)
 
 
 def count(number: float) -> str:
