@@ -56,7 +56,7 @@ class StudioApp(App[int]):
         self._last_key = 0.0
         self._palette: Palette | None = None
         self._names: list[str] = []
-        self._help: HelpScreen | None = None
+        self._help = HelpScreen()
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -68,6 +68,14 @@ class StudioApp(App[int]):
 
     def on_ready(self) -> None:
         # Not in `on_mount`: the panes are on the screen before there is anything to show in them.
+        self.call_later(self._begin)
+
+    async def _begin(self) -> None:
+        # Mounted ahead of its first use, when a flood of calls could make that slow.
+        self.install_screen(self._help, "help")
+        with self.batch_update():
+            await self.push_screen(self._help)
+            await self.pop_screen()
         self.open_run()
         if self._ticking:
             self.set_interval(1 / TICKS_PER_SECOND, self._regular_tick)
@@ -213,9 +221,6 @@ class StudioApp(App[int]):
         self.tick()
 
     def action_help(self) -> None:
-        if self._help is None:
-            self._help = HelpScreen()
-            self.install_screen(self._help, "help")  # stays mounted, so that it is there at once next time
         self._help.show(self.look().palette)
         self.push_screen(self._help)
 

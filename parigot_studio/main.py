@@ -67,10 +67,10 @@ def _studio(options: argparse.Namespace) -> int:
     from parigot_studio.app import StudioApp
     from parigot_studio.right_of_way import studio_first
 
-    # A full collection stops everything for as long as it takes. What was imported stays anyway; what events
-    # are made of holds no cycles; so the collector looks at less, and less often.
+    # A collection stops everything for as long as it takes. What was imported stays anyway, and what events
+    # are made of holds no cycles: so hardly ever a full one.
     gc.freeze()
-    gc.set_threshold(10_000, 50, 100)
+    gc.set_threshold(gc.get_threshold()[0], 5, 1_000)
     studio = StudioApp(source)
     try:
         with studio_first() as loop:

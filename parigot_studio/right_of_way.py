@@ -21,8 +21,8 @@ from contextlib import contextmanager
 from typing import Any
 
 WAITING_S = 0.0001
-WORKING_S = 0.01
-BREATH_EVERY_S = 0.006  # well before the run may demand the lock
+WORKING_S = 0.005
+BREATH_EVERY_S = 0.003  # before the run may demand the lock
 BREATH_S = 0.00005
 
 _since: float | None = None  # when the studio's thread last got the lock; None outside `studio_first`
