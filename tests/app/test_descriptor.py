@@ -90,6 +90,25 @@ def test_what_it_leaves_out(folder: Path) -> None:
     assert loaded(folder, FULL.replace('["buy", "sell"]', '"buy"')).default_programs == ("buy",)
 
 
+def test_guests_in_other_languages_and_what_is_generated(folder: Path) -> None:
+    text = """\
+[app]
+generate = ["go", "c", "go"]
+[program.buy]
+wasm = "buy.wasm"
+build = { language = "go", sources = ["buy"] }
+[program.sell]
+wasm = "store.wasm"
+build = { language = "python", sources = ["sell/sell.py:Sell"] }
+"""
+    app = loaded(folder, text)
+    assert app.generate == ("go", "c")
+    buy, sell = app.programs
+    assert buy.build == BuildSpec(language="go", sources=(folder / "buy",))
+    assert sell.build == BuildSpec(language="python", sources=(folder / "sell" / "sell.py:Sell",))
+    assert loaded(folder, FULL).generate is None
+
+
 def test_an_unknown_time_zone_is_only_warned_of(folder: Path) -> None:
     app = loaded(folder, FULL.replace("Europe/Paris", "Mars/Olympus"))
     assert app.timezone == "Mars/Olympus"
@@ -166,6 +185,27 @@ ERRORS = [
     (GOOD + "build = { sources = ['a.c'] }\n", 3, "program.p.build names no language"),
     (GOOD + "build = { language = 'C', sources = ['a'] }\n", 3, "unknown language 'C' | Did you mean c"),
     (GOOD + "[program.p.build]\nlanguage = 'c'\n", 3, "program.p.build names no sources"),
+    (
+        GOOD + "[program.p.build]\nlanguage = 'go'\n",
+        3,
+        'program.p.build names no sources | Add sources = \\["FOLDER"\\].',
+    ),
+    (
+        GOOD + "build = { language = 'go', sources = ['a', 'b'] }\n",
+        3,
+        "a guest in go has one source",
+    ),
+    (
+        GOOD + "build = { language = 'python', sources = ['a.py'] }\n",
+        3,
+        "'a.py' does not name a class in a Python file | FILE.py:CLASS",
+    ),
+    (
+        GOOD + "[app]\ngenerate = ['c', 'ruby']\n",
+        4,
+        "no generator for the language 'ruby' | Known here: c, go, python",
+    ),
+    (GOOD + "[app]\ngenerate = 'c'\n", 4, "app.generate must be a list of strings, not a string"),
     (
         GOOD + "[program.p.build]\nlanguage = 'c'\nflag = []\n",
         5,

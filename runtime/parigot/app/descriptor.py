@@ -1,6 +1,6 @@
 """Reads `parigot.toml`.
 
-[app]               name, protos, timezone, default
+[app]               name, protos, timezone, default, generate
 [service.NAME]      wasm, args, env, replicas, limits, build
 [program.NAME]      the same without replicas
 [limits]            for all guests; a guest's own `limits` come on top
@@ -21,10 +21,11 @@ from parigot.app.model import App, BuildSpec, GuestSpec, Limits
 Kind = Literal["service", "program"]
 
 _KINDS: tuple[Kind, Kind] = ("service", "program")
-_APP_KEYS = ("name", "protos", "timezone", "default")
+_APP_KEYS = ("name", "protos", "timezone", "default", "generate")
 _GUEST_KEYS = ("wasm", "args", "env", "replicas", "limits", "build")
 _BUILD_KEYS = ("language", "sources", "flags")
-_LANGUAGES = ("c",)
+_SOURCES = {"c": '["main.c"]', "go": '["FOLDER"]', "python": '["FILE.py:CLASS"]'}  # by language, an example
+_LANGUAGES = tuple(_SOURCES)
 _OURS = ("HOSTID_HIGH", "HOSTID_LOW")  # environment that the runtime gives each guest
 _MAX_REPLICAS = 1_000
 _MAX_MEMORY_MB = 4_096  # all that a 32-bit guest can address
@@ -63,6 +64,7 @@ def parse(document: Table, root: Path, *, built: bool) -> App:
         programs=programs,
         default_programs=_default(head, [spec.name for spec in programs]),
         protos=_protos(head, root),
+        generate=_generate(head),
         timezone=read_timezone(head, "timezone", warnings),
         limits=limits,
         warnings=tuple(warnings),
@@ -148,7 +150,13 @@ def _build(table: Table, root: Path) -> BuildSpec | None:
         build.fail(f"unknown language {language!r}", "language", hint=meant(language, _LANGUAGES))
     sources = build.strings("sources")
     if not sources:
-        build.fail(f"{build.name()} names no sources", hint='Add sources = ["main.c"].')
+        build.fail(f"{build.name()} names no sources", hint=f"Add sources = {_SOURCES[language]}.")
+    if language != "c" and len(sources) > 1:
+        hint = f"Say sources = {_SOURCES[language]}; what it imports comes along."
+        build.fail(f"a guest in {language} has one source", "sources", 1, hint=hint)
+    if language == "python" and not re.fullmatch(r".+\.py:[^\W\d]\w*", sources[0]):
+        hint = f"Say sources = {_SOURCES[language]}."
+        build.fail(f"{sources[0]!r} does not name a class in a Python file", "sources", 0, hint=hint)
     return BuildSpec(
         language=language,
         sources=tuple(join(root, source) for source in sources),
@@ -201,6 +209,17 @@ def _protos(head: Table, root: Path) -> tuple[Path, ...]:
             )
         found.append(path)
     return tuple(found)
+
+
+def _generate(head: Table) -> tuple[str, ...] | None:
+    if "generate" not in head:
+        return None
+    names = head.strings("generate")
+    for i, name in enumerate(names):
+        if name not in _LANGUAGES:
+            hint = meant(name, _LANGUAGES)
+            head.fail(f"there is no generator for the language {name!r}", "generate", i, hint=hint)
+    return tuple(dict.fromkeys(names))
 
 
 def read_timezone(table: Table, key: str, warnings: list[str]) -> str:

@@ -42,8 +42,8 @@ class BuildSpec:
 
     Attributes:
         command: run in the app's folder by the shell; empty when `language` is given.
-        language: "c" (others come with their SDKs).
-        sources: source files, absolute.
+        language: "c", "go" or "python".
+        sources: absolute; .c files, a folder with Go's package main, or "FILE.py:CLASS".
         flags: further compiler flags.
     """
 
@@ -94,6 +94,7 @@ class App:
         services, programs: in the descriptor's order; the first program is the default one.
         default_programs: names of the programs that run when the user names none.
         protos: folders or files with `.proto` sources, to decode messages for people.
+        generate: the languages that code is generated for; None for those that the guests use.
         timezone: TZ of the guests.
         warnings: what the descriptor says that has no effect here.
     """
@@ -105,6 +106,7 @@ class App:
     programs: tuple[GuestSpec, ...] = ()
     default_programs: tuple[str, ...] = ()
     protos: tuple[Path, ...] = ()
+    generate: tuple[str, ...] | None = None
     timezone: str = "UTC"
     limits: Limits = field(default_factory=Limits)
     warnings: tuple[str, ...] = ()
