@@ -217,3 +217,46 @@ def test_a_drain_between_any_two_lines_of_a_push_misses_nothing(there: int) -> N
             assert stream.wait(0)
         drained.append(stream.drain())
         assert sum(len(taken) + lost for taken, lost in drained) == there + 1
+
+
+class NumberedMachine(RuleBasedStateMachine):
+    """Items that come numbered and many at a time, beside single events: in order, and none unheard of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stream: EventStream[tuple[int, int]] = EventStream(capacity=5)
+        self.written = 0
+        self.seen = 0
+        self.told = 0
+
+    @rule(count=st.integers(0, 8))
+    def push_numbered(self, count: int) -> None:
+        self.stream.push_numbered(
+            self.written, [-place for place in range(self.written, self.written + count)]
+        )
+        self.written += count
+
+    @rule()
+    def push(self) -> None:
+        self.stream.push((self.written, -self.written))
+        self.written += 1
+
+    @rule(limit=st.none() | st.integers(0, 6))
+    def drain(self, limit: int | None) -> None:
+        taken, lost = self.stream.drain(limit)
+        places = [place for place, _ in taken]
+        assert all(item == -place for place, item in taken)
+        assert places == sorted(set(places))
+        assert not places or places[0] >= self.told
+        assert limit is None or len(taken) <= limit
+        self.seen += len(taken)
+        self.told += len(taken) + lost
+        if limit is None:
+            assert self.told == self.written
+            assert len(taken) >= min(5, self.written) or self.seen >= min(5, self.written)
+        if places:
+            assert self.told >= places[-1] + 1
+
+
+TestNumbered = NumberedMachine.TestCase
+TestNumbered.settings = settings(deadline=None)

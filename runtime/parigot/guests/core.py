@@ -12,6 +12,7 @@ from parigot.wasm import Engine, Fiber, Memory, NoMemory, Outcome
 DEFAULT_BUFFER = 4096
 LARGEST_BUFFER = 16 << 20
 RECEIVE_BUFFER_SIZE = "parigot_receive_buffer_size"
+_NO_ERROR = bytes(4)
 _ENVELOPE = 1024  # bytes that ids and tags may add to the largest message
 ABI_MARK = "parigot_abi"
 
@@ -58,6 +59,12 @@ class WasmGuest:
         self.poll: Callable[[], bool] = self._fiber.poll
         """Runs it until it blocks, has used up a slice, or ends (True)."""
         self.memory: Memory = NoMemory()
+        # Looked up once: they are called for every event.
+        self.kernel_call = host.kernel_call
+        self.wait_for_event = host.read_one
+        self.last_read_one: tuple[tuple[int, ...], bytes] = (), b""
+        """Arguments and request of its last read_one that was found right."""
+        self._resume = self._fiber.resume
         self._out = 0
         self._error = 0
         self._wake_events: list[tuple[int, bytes]] = []
@@ -109,9 +116,12 @@ class WasmGuest:
 
     def give_event(self, event: bytes) -> None:
         """Its read_one returns this event, of `buffer_size` bytes at most."""
-        out = self._out
-        self.memory.write_and_clear(out, event, self._error)  # within bounds: see abi._read_one
-        self._fiber.resume(len(event) << 32 | out)
+        out, error = self._out, self._error
+        view = self.memory.view  # within bounds: see abi._read_one
+        size = len(event)
+        view[out : out + size] = event
+        view[error : error + 4] = _NO_ERROR
+        self._resume(size << 32 | out)
 
     def refuse(self, code: KernelErr) -> None:
         """Its read_one returns an error."""

@@ -12,6 +12,7 @@ from heapq import heappop, heappush
 from parigot.kernel.records import Call, Delivery, DeliveryKind, Guest
 
 _CALL = DeliveryKind.CALL
+_new = tuple.__new__  # a third of the time of a named tuple's own constructor
 
 
 class Inboxes:
@@ -27,7 +28,7 @@ class Inboxes:
         inbox = target.inbox
         if target.waiting and not inbox:
             heappush(self._ready, (number, target))
-        inbox.append(Delivery(number, kind, target, call, event, code))
+        inbox.append(_new(Delivery, (number, kind, target, call, event, code)))
         if kind is _CALL:
             target.inbox_calls += 1
 

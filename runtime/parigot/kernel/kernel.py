@@ -62,6 +62,7 @@ class Kernel:
         self._startup = Startup(self._names, self._traffic, self._enter)
         self.next_delivery: Callable[[], Delivery | None] = self._inboxes.oldest_ready
         """First come, first served: the oldest delivery whose target waits for an event, or None."""
+        self._take_oldest = self._inboxes.take_oldest
         self.calls: dict[str, Callable[[Guest, bytes], bytes]] = {
             "register_": self._names.register,
             "require_": self._names.require,
@@ -233,7 +234,7 @@ class Kernel:
 
     def deliver_next(self) -> Delivery | None:
         """`deliver` of `next_delivery`, in one go; its event is in it."""
-        delivery = self._inboxes.take_oldest()
+        delivery = self._take_oldest()
         if delivery is not None:
             self._hand_over(delivery)
         return delivery

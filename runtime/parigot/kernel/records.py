@@ -218,7 +218,6 @@ class Call:
 
     __slots__ = (
         "bundle",
-        "callee",
         "caller",
         "context",
         "delivered_ns",
@@ -226,7 +225,6 @@ class Call:
         "error",
         "id_field",
         "kind",
-        "method",
         "number",
         "parent",
         "reason",
@@ -234,7 +232,6 @@ class Call:
         "request",
         "resolved_ns",
         "route",
-        "service",
         "slow",
         "state",
         "wire_id",
@@ -244,6 +241,8 @@ class Call:
         self,
         number: int,
         wire_id: bytes,
+        id_field: bytes,
+        bundle: bytes,
         kind: CallKind,
         caller: Guest,
         route: Route,
@@ -252,14 +251,11 @@ class Call:
     ) -> None:
         self.number = number
         self.wire_id = wire_id
-        self.id_field = b""
+        self.id_field = id_field
         self.kind = kind
         self.caller = caller
-        self.callee = route.callee
-        self.service = route.service
-        self.method = route.method
         self.route = route
-        self.bundle = b""
+        self.bundle = bundle
         self.context = context = caller.handling
         self.parent = context.number if context is not None else None
         self.request = request
@@ -273,9 +269,20 @@ class Call:
         self.resolved_ns = 0
 
     @property
+    def callee(self) -> Guest:
+        """The guest that has to answer."""
+        return self.route.callee
+
+    @property
+    def service(self) -> Service:
+        """The service that is called."""
+        return self.route.service
+
+    @property
     def method_name(self) -> str:
         """The method's name; launches and exits are named for what they are."""
-        return self.method.name if self.method is not None else self.kind.value
+        method = self.route.method
+        return method.name if method is not None else self.kind.value
 
 
 class DeliveryKind(Enum):
@@ -287,20 +294,17 @@ class DeliveryKind(Enum):
     EXIT = "exit"
 
 
-class Delivery:
-    """One event that waits for one guest. `number` orders all deliveries of a run."""
+class Delivery(NamedTuple):
+    """One event that waits for one guest. `number` orders all deliveries of a run; `event` is the
+    serialized ReadOneResponse.
+    """
 
-    __slots__ = ("call", "code", "event", "kind", "number", "target")
-
-    def __init__(
-        self, number: int, kind: DeliveryKind, target: Guest, call: Call | None, event: bytes, code: int = 0
-    ) -> None:
-        self.number = number
-        self.kind = kind
-        self.target = target
-        self.call = call
-        self.event = event  # the serialized ReadOneResponse
-        self.code = code
+    number: int
+    kind: DeliveryKind
+    target: Guest
+    call: Call | None
+    event: bytes
+    code: int
 
     def __repr__(self) -> str:
         return f"<Delivery {self.number} {self.kind.value} to {self.target.name}>"

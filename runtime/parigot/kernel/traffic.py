@@ -88,9 +88,8 @@ class Traffic:
         if not route.service.launched and not callee.gone:
             raise KernelError(KernelErr.NotReady, f"{route.service.name} is not launched yet")
 
-        call = Call(self._number + 1, call_id, _CALL, guest, route, param, self._moment.now)
-        call.id_field = id_field
-        call.bundle = bundle
+        now = self._moment.now
+        call = Call(self._number + 1, call_id, id_field, bundle, _CALL, guest, route, param, now)
         if not callee.gone:
             if len(event) > callee.buffer_size:
                 reason = f"an event of {len(event)} bytes; {callee.name} takes {callee.buffer_size}"
@@ -119,7 +118,7 @@ class Traffic:
                 result = call.route.result.read(request, size + 2)
         if call is None or result is None:
             call, result, error = self._parse_return(request)
-        if call.callee is not guest or call.kind is _LAUNCH:
+        if call.route.callee is not guest or call.kind is _LAUNCH:
             raise KernelError(KernelErr.BadId, "not a call that this guest has to answer")
         if call.state is not _DELIVERED:
             raise KernelError(KernelErr.BadId, f"this call is {call.state.value}, not to be answered")
@@ -148,8 +147,8 @@ class Traffic:
         call_id = self._call_id(raw)
         if call_id in self._in_flight:
             raise KernelError(KernelErr.BadCallId, "this call id is in flight already")
-        call = Call(0, call_id, kind, guest, route, b"", self._moment.now)
-        call.id_field = wire.SHORT[len(call_id)] + call_id
+        id_field = wire.SHORT[len(call_id)] + call_id
+        call = Call(0, call_id, id_field, b"", kind, guest, route, b"", self._moment.now)
         call.state = CallState.DELIVERED
         call.delivered_ns = call.dispatched_ns
         self._begin(call)

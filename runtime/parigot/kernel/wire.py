@@ -174,8 +174,10 @@ def resolved_event(head: bytes, result: bytes, error: int) -> bytes:
     if error:
         head += b"\x28" + encode_varint(error & 0xFFFFFFFFFFFFFFFF)
     elif result:
-        head += field(b"\x22", result)
-    return field(b"\x2a", head)
+        size = len(result)
+        head += b"\x22" + (SHORT[size] if size < 128 else encode_varint(size)) + result
+    size = len(head)
+    return b"\x2a" + (SHORT[size] if size < 128 else encode_varint(size)) + head
 
 
 def exit_event(service: Id, code: int) -> bytes:

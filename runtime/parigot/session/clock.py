@@ -11,10 +11,15 @@ from time import perf_counter_ns
 
 
 class Clock:
-    """ns since the start of the run, held time left out."""
+    """ns since the start of the run, held time left out.
+
+    Attributes:
+        origin: on the scale of `perf_counter_ns`; while the clock runs (as it does whenever a guest does)
+            the time is what has passed since.
+    """
 
     def __init__(self) -> None:
-        self._origin = time.perf_counter_ns()
+        self.origin = time.perf_counter_ns()
         self._wall = time.time_ns()
         self._held_at: int | None = None
 
@@ -22,7 +27,7 @@ class Clock:
         """The time now."""
         if self._held_at is not None:
             return self._held_at
-        return perf_counter_ns() - self._origin
+        return perf_counter_ns() - self.origin
 
     def wall_ns(self) -> int:
         """The time of day as guests see it, ns since 1970."""
@@ -36,13 +41,13 @@ class Clock:
     def release(self) -> None:
         """Lets it run on from where it was held."""
         if self._held_at is not None:
-            self._origin = time.perf_counter_ns() - self._held_at
+            self.origin = time.perf_counter_ns() - self._held_at
             self._held_at = None
 
     def advance_to(self, moment: int) -> None:
         """Jumps forward to `moment`; no step back."""
         ahead = moment - self.now_ns()
         if ahead > 0:
-            self._origin -= ahead
+            self.origin -= ahead
             if self._held_at is not None:
                 self._held_at = moment

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from time import perf_counter_ns
 from typing import Protocol
 
 from parigot.app import GuestSpec
@@ -94,6 +95,7 @@ class RunningGuest:
         self._world = world
         self._kernel = world.kernel
         self._now: Callable[[], int] = world.clock.now_ns
+        self._clock = world.clock
         self._moment = world.kernel.moment
         self._calls = world.kernel.calls
         self.poll = self.guest.poll
@@ -107,7 +109,7 @@ class RunningGuest:
 
     def kernel_call(self, operation: str, request: bytes) -> bytes:
         """See `Host`."""
-        self._moment.now = self._now()
+        self._moment.now = perf_counter_ns() - self._clock.origin
         return self._calls[operation](self.record, request)
 
     def read_one(self, request: bytes) -> None:

@@ -31,29 +31,41 @@ class EventStream(Generic[T]):
         decode: Callable[[Any], T] | None = None,
     ) -> None:
         self._decode = decode
-        self._events: deque[Any] = deque(maxlen=capacity)
+        # (place of its first event among all that were written, number of its first item or None, items)
+        self._chunks: deque[tuple[int, int | None, Sequence[Any]]] = deque()
         self._capacity = capacity
         self._on_ready = on_ready
         self._written = 0
-        self._taken = 0
+        self._taken = 0  # every place before this one was taken or told as lost
         self._awake = threading.Event()
         self._idle = True
         self.closed = False
 
     def push(self, event: T) -> None:
         """Adds an event (writer only). Never blocks."""
-        self._events.append(event)
-        self._written += 1
-        if self._idle:
-            self._wake()
+        self._add(None, (event,))
 
     def push_numbered(self, first: int, items: Sequence[object]) -> None:
-        """Adds `(number, item)` for each item, counted from `first`, for `decode` (writer only)."""
-        if not items:
-            return
-        size = len(items)
-        self._events.extend(zip(range(first, first + size), items, strict=True))
-        self._written += size
+        """Adds `(number, item)` for each item, counted from `first`, for `decode` (writer only).
+
+        Args:
+            items: not to be changed any more. They are dropped together, and kept while one of them is
+                within the capacity.
+        """
+        if items:
+            self._add(first, items)
+
+    def _add(self, first: int | None, items: Sequence[Any]) -> None:
+        chunks = self._chunks
+        chunks.append((self._written, first, items))
+        self._written = written = self._written + len(items)
+        # Nobody counts what is dropped: the reader sees the gap in the places. So it does no harm that it
+        # may take the oldest chunk between our look and our grasp, which then falls on the next one.
+        try:
+            while written - chunks[0][0] - len(chunks[0][2]) >= self._capacity:
+                chunks.popleft()
+        except IndexError:
+            pass
         if self._idle:
             self._wake()
 
@@ -80,22 +92,39 @@ class EventStream(Generic[T]):
         """
         self._awake.clear()
         self._idle = True  # before taking: an event pushed from here on wakes us again
+        chunks, decode = self._chunks, self._decode
         taken: list[Any] = []
-        events = self._events
-        # The events there now, not those that come while we take: a fast writer must not hold us here.
-        for _ in range(len(events) if limit is None else min(limit, len(events))):
-            taken.append(events.popleft())
-        # What was written and is neither taken nor still there was pushed out by newer events. Read in this
-        # order a concurrent push can only make the count too small, and the next drain puts that right.
+        lost = 0
+        # The chunks there now, not those that come while we take: a fast writer must not hold us here.
+        for _ in range(len(chunks)):
+            room = len(chunks) if limit is None else limit - len(taken)
+            if room <= 0:
+                break
+            try:
+                place, first, items = chunks.popleft()
+            except IndexError:  # the writer has dropped it
+                break
+            if limit is not None and len(items) > room:
+                rest = None if first is None else first + room
+                chunks.appendleft((place + room, rest, items[room:]))
+                items = items[:room]
+            lost += place - self._taken
+            self._taken = place + len(items)
+            told = items if first is None else zip(range(first, first + len(items)), items, strict=True)
+            taken.extend(told if decode is None else map(decode, told))
+        # With nothing left, what was written until now and has not come was dropped.
         written = self._written
-        left = len(events)
-        lost = max(0, written - self._taken - len(taken) - left)
-        self._taken += len(taken) + lost
-        if left and self._idle:
-            self._idle = False
-            self._awake.set()
-        decode = self._decode
-        return taken if decode is None else [decode(item) for item in taken], lost
+        try:
+            place = chunks[0][0]
+        except IndexError:
+            place = written
+        else:
+            if self._idle:
+                self._idle = False
+                self._awake.set()
+        lost += place - self._taken
+        self._taken = place
+        return taken, lost
 
     def wait(self, timeout: float | None = None) -> bool:
         """Blocks until there is something to drain or the stream is closed (reader only).
@@ -103,6 +132,6 @@ class EventStream(Generic[T]):
         Returns:
             False when `timeout` seconds passed with nothing.
         """
-        if self._events or self.closed:
+        if self._chunks or self.closed:
             return True
         return self._awake.wait(timeout)

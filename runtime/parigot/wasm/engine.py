@@ -95,6 +95,17 @@ class Engine:
         Arguments are unsigned. It may raise ExitGuest and HostTrap; anything else is a defect of the host:
         it ends the guest with a trap and is kept in `Fiber.defect`.
         """
+        self.define_packed(module, name, parameters, results, lambda data, words: handler(data, *words))
+
+    def define_packed(
+        self,
+        module: str,
+        name: str,
+        parameters: tuple[str, ...],
+        results: tuple[str, ...],
+        handler: Callable[[Any, tuple[int, ...]], int],
+    ) -> None:
+        """`define` for the hot path: the handler gets its arguments as one tuple."""
         unpack = struct.Struct("=" + "".join(_FORMATS[kind] for kind in parameters)).unpack_from
         pack = struct.Struct("=i" if results == ("i32",) else "=q").pack_into
         size = max(len(parameters), len(results), 1) * capi.RAW_SIZE
@@ -110,7 +121,7 @@ class Engine:
                     if len(views) > _MAX_VIEWS:
                         views.clear()
                     raw = views[values] = capi.view(values, size)
-                result = handler(fiber.data, *unpack(raw))
+                result = handler(fiber.data, unpack(raw))
                 if answers:
                     pack(raw, 0, result)
             except BaseException as error:  # noqa: BLE001 - no exception may cross wasm
@@ -128,6 +139,19 @@ class Engine:
         handler: Callable[..., int | None],
     ) -> None:
         """A host function that may suspend its fiber: `handler(guest, *arguments) -> result | BLOCK`."""
+        self.define_blocking_packed(
+            module, name, parameters, results, lambda data, words: handler(data, *words)
+        )
+
+    def define_blocking_packed(
+        self,
+        module: str,
+        name: str,
+        parameters: tuple[str, ...],
+        results: tuple[str, ...],
+        handler: Callable[[Any, tuple[int, ...]], int | None],
+    ) -> None:
+        """`define_blocking` for the hot path: the handler gets its arguments as one tuple."""
         unpack = struct.Struct(
             "=" + "".join("8x" + ("I20x" if kind == "i32" else "Q16x") for kind in parameters)
         ).unpack_from
@@ -145,7 +169,7 @@ class Engine:
                     if len(views) > _MAX_VIEWS:
                         views.clear()
                     raw = views[arguments] = capi.view(arguments, size)
-                result = handler(fiber.data, *unpack(raw))
+                result = handler(fiber.data, unpack(raw))
                 fiber.suspend(out, kind, go_on, result)
             except BaseException as error:  # noqa: BLE001 - no exception may cross wasm
                 struct.pack_into("=Q", capi.view(trap, 8), 0, fiber.stop(error))

@@ -144,7 +144,9 @@ class Fiber:
 
     def resume(self, result: int) -> None:
         """Answers the host function that the fiber is blocked in; the next `poll` runs on from there."""
-        self._set_result(result)
+        results = self._results
+        view = self._result_views.get(results) or self._keep(self._result_views, results, 16)
+        _PACK[self._result_kind](view, 0, self._result_kind, result)
         self._flag[0] = 1
         self.blocked = False
 
@@ -158,13 +160,7 @@ class Fiber:
             self._flag[0] = 0
             self.blocked = True
         else:
-            self._set_result(result)
-            self._flag[0] = 1
-
-    def _set_result(self, result: int) -> None:
-        results = self._results
-        view = self._result_views.get(results) or self._keep(self._result_views, results, 16)
-        _PACK[self._result_kind](view, 0, self._result_kind, result)
+            self.resume(result)
 
     @staticmethod
     def _keep(views: dict[int, memoryview], address: int, size: int) -> memoryview:
