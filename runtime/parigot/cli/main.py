@@ -19,6 +19,7 @@ COMMANDS = {
     "run": "run an app and show its log",
     "graph": "draw who requires whom",
     "plan": "which services a program needs, in which order they start, and why",
+    "gen": "generate code from the .proto files",
     "build": "build the guests from their sources",
 }
 

@@ -21,6 +21,10 @@ from parigot.gen.read import SchemaProblems, read
 Generate = Callable[[Schema, Mapping[str, str]], list[GeneratedFile]]
 
 LANGUAGES = ("c", "go", "python")
+_USAGE = """\
+protoc-gen-parigot is a plugin of protoc and buf, and is started by them:
+  protoc --parigot_out=lang=go:FOLDER -I proto greeting/v1/greeting.proto
+Languages: lang=c, lang=go, lang=python. `parigot gen APP` does this for a whole app."""
 _OPTIONS = {"go": ("module",)}  # by language: what else may be said
 
 
@@ -50,11 +54,12 @@ def _parameters(text: str) -> tuple[list[str], dict[str, str]]:
     languages: list[str] = []
     options: dict[str, str] = {}
     for word in filter(None, text.split(",")):
-        key, _, value = word.partition("=")
+        key, _, value = word.strip().partition("=")
         if key == "lang":
             if value not in LANGUAGES:
                 raise ValueError(f"lang={value}: there are lang={', lang='.join(LANGUAGES)}")
-            languages.append(value)
+            if value not in languages:
+                languages.append(value)
         else:
             options[key] = value
     if not languages:
@@ -68,10 +73,13 @@ def _parameters(text: str) -> tuple[list[str], dict[str, str]]:
 
 def main() -> int:
     """The command."""
+    sent = b"" if len(sys.argv) > 1 or sys.stdin.isatty() else sys.stdin.buffer.read()
     try:
-        request = CodeGeneratorRequest.FromString(sys.stdin.buffer.read())
+        request = CodeGeneratorRequest.FromString(sent)
     except DecodeError:
-        print("protoc-gen-parigot is a plugin of protoc; see: parigot gen --help", file=sys.stderr)
+        sent = b""
+    if not sent:
+        print(_USAGE, file=sys.stderr)
         return 2
     sys.stdout.buffer.write(respond(request).SerializeToString())
     return 0

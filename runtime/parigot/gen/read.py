@@ -126,8 +126,7 @@ class _Reader:
     def _file(self, proto: FileDescriptorProto) -> File:
         source = _Source(proto)
         file = File(proto.name, proto.package, source.head(), go_package=proto.options.go_package)
-        ours = proto.name not in _OPTIONS_ONLY and proto.name != "google/protobuf/descriptor.proto"
-        if ours and proto.syntax != "proto3":
+        if proto.name not in _OPTIONS_ONLY and proto.syntax != "proto3":
             what = f"is written in {proto.syntax or 'proto2'}; services here are described in proto3"
             self._wrong(Location(proto.name, 1, 1), f'{what}: start it with syntax = "proto3";')
         prefix = f"{proto.package}." if proto.package else ""
