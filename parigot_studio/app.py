@@ -181,15 +181,17 @@ class StudioApp(App[int]):
             if self.bridge.held:
                 self.bridge.step()
             else:
-                self.bridge.pause()
+                self.action_pause()
 
     def action_pause(self) -> None:
         if self.bridge is not None:
             self.bridge.pause()
+            self.tick()
 
     def action_resume(self) -> None:
         if self.bridge is not None:
             self.bridge.resume()
+            self.tick()
 
     def action_stop(self) -> None:
         if self.bridge is not None:

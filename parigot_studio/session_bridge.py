@@ -45,6 +45,7 @@ FOLD_BUDGET_S = 0.01
 FOLD_CHUNK = 500
 HELD_TICKS = 8  # so long an event may wait for a snapshot that knows of it
 RATE_WINDOW_NS = 1_000_000_000
+OBEYED_S = 0.03  # for so long a command waits for the run to do as it is told, before the screen is drawn
 FLOOD_RATE = 2_000  # calls a second that nobody can read row by row
 
 
@@ -61,6 +62,7 @@ class Run(Protocol):
     def deliver(self, number: int) -> None: ...
     def stop(self) -> None: ...
     def snapshot(self) -> Snapshot: ...
+    def fresh_snapshot(self, timeout: float = ...) -> Snapshot: ...
     def wait(self, timeout: float | None = None) -> bool: ...
 
 
@@ -257,14 +259,16 @@ class Bridge:
     # -- what a person can do -------------------------------------------------------------------------
 
     def pause(self) -> None:
-        """Holds the run after the delivery that is under way."""
+        """Holds the run after the delivery that is under way; the next tick shows it held."""
         self._stepping = False
         self.session.pause()
+        self.session.fresh_snapshot(OBEYED_S)
 
     def resume(self) -> None:
-        """Lets the run go on by itself."""
+        """Lets the run go on by itself; the next tick shows it so."""
         self._stepping = False
         self.session.resume()
+        self.session.fresh_snapshot(OBEYED_S)
 
     def step(self) -> None:
         """Delivers one, the scheduler's next."""

@@ -136,8 +136,9 @@ class Session:
 
         if not self._ended.is_set() and self._thread is not None:
             self._command(make)
+            pause = min(timeout, 0.05)
             for _ in range(max(1, int(timeout / 0.05))):
-                if made.wait(0.05) or self._ended.is_set():
+                if made.wait(pause) or self._ended.is_set():
                     break
         return self._snapshot
 
