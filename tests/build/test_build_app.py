@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import threading
 from pathlib import Path
 
 import pytest
 from parigot.app import App, load
-from parigot.build import BuildResult, build_app, compile_c
-from parigot.build import app as app_module
-from parigot.build.c import SDK, compiler_folder, inputs
+from parigot.build import BuildResult, Watcher, build_app, compile_c
+from parigot.build import c as c_module
+from parigot.build.c import SDK, compiler_folder, inputs_c
 from parigot.build.process import run_bounded
 from parigot.errors import BuildError
 
@@ -53,7 +54,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         made.append(out)
         return "a warning\n"
 
-    monkeypatch.setattr(app_module, "compile_c", fake)
+    monkeypatch.setattr(c_module, "compile_c", fake)
     return made
 
 
@@ -61,14 +62,36 @@ def app_of(folder: Path) -> App:
     return load(folder, built=False)
 
 
+class Told(Watcher):
+    """Remembers what it was told, in the order in which it was."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.results: list[BuildResult] = []
+
+    def say(self, sentence: str) -> None:
+        self.words.append(sentence)
+
+    def generated(self, names: tuple[str, ...]) -> None:
+        self.words += [f"generated {name}" for name in names]
+
+    def started(self, names: tuple[str, ...], how: str) -> None:
+        self.words.append(f"started {' '.join(names)} ({how})")
+
+    def done(self, result: BuildResult) -> None:
+        self.words.append(f"{'built' if result.built else 'unchanged'} {' '.join(result.names)}")
+        self.results.append(result)
+
+
 def built(results: list[BuildResult]) -> list[bool]:
     return [result.built for result in results]
 
 
 def test_only_what_has_changed_is_built(folder: Path, compiled: list[Path]) -> None:
-    told: list[BuildResult] = []
-    first = build_app(app_of(folder), told.append)
-    assert first == told
+    told = Told()
+    first = build_app(app_of(folder), told)
+    assert first == told.results
+    assert told.words == ["started one same (c)", "built one same"]
     assert [(result.names, result.wasm, result.output) for result in first] == [
         (("one", "same"), folder / "out" / "one.wasm", "a warning\n")
     ]
@@ -88,6 +111,72 @@ def test_only_what_has_changed_is_built(folder: Path, compiled: list[Path]) -> N
     (folder / "out" / "one.wasm").unlink()
     assert built(build_app(app_of(folder))) == [True]
     assert built(build_app(app_of(folder))) == [False]
+
+
+def many(folder: Path, *names: str) -> App:
+    """An app of modules that are made of the same source."""
+    spec = DESCRIPTOR.split("\n\n")[0]
+    text = "\n\n".join(
+        spec.replace("program.one", f"program.{name}").replace("one.wasm", name) for name in names
+    )
+    (folder / "parigot.toml").write_text(text)
+    return app_of(folder)
+
+
+def test_modules_are_built_at_the_same_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = threading.Barrier(2)
+
+    def fake(sources: list[Path], out: Path, flags: list[str], root: Path) -> str:
+        both.wait(timeout=30)
+        out.parent.mkdir(exist_ok=True)
+        out.write_bytes(b"\0asm")
+        return ""
+
+    monkeypatch.setattr(c_module, "compile_c", fake)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    results = build_app(many(folder, "a", "b"))
+    assert [result.names for result in results] == [("a",), ("b",)]
+    assert built(build_app(app_of(folder))) == [False, False]
+
+
+def test_when_one_fails_the_others_are_not_begun(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    def fake(sources: list[Path], out: Path, flags: list[str], root: Path) -> str:
+        begun.append(out.name)
+        out.parent.mkdir(exist_ok=True)
+        out.write_bytes(b"\0asm")
+        if out.name == "b":
+            raise BuildError("the compiler is not in the mood")
+        return ""
+
+    monkeypatch.setattr(c_module, "compile_c", fake)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    app = many(folder, "a", "b", "c")
+    with pytest.raises(BuildError, match=r"toml:5: building b: the compiler is not in the mood"):
+        build_app(app)
+    assert begun == ["a", "b"]
+    monkeypatch.setattr(c_module, "compile_c", lambda *_: "")
+    assert [result.built for result in build_app(app) if result.names == ("a",)] == [False]
+
+
+def test_ctrl_c_ends_what_runs_in_threads(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = folder / "pipe"
+    os.mkfifo(pipe)
+
+    def fake(sources: list[Path], out: Path, flags: list[str], root: Path) -> str:
+        run_bounded(f"kill -INT {os.getpid()}; exec sleep 600 > {pipe}", root, 60)
+        raise AssertionError("it was to be ended")
+
+    monkeypatch.setattr(c_module, "compile_c", fake)
+    read = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            build_app(app_of(folder))
+        os.set_blocking(read, True)
+        assert os.read(read, 1) == b""  # nobody holds it open any more
+    finally:
+        os.close(read)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +219,7 @@ def test_inputs_follow_includes(folder: Path) -> None:
     (folder / "src" / "near.h").write_text('#include "near.h"\n#include "answer.h"\n')
     (folder / "far").mkdir()
     (folder / "far" / "far.h").write_text("")
-    found = inputs([folder / "src" / "main.c"], ["-I", "far", "-Iinclude"], folder)
+    found = inputs_c([folder / "src" / "main.c"], ["-I", "far", "-Iinclude"], folder)
     assert [path for path in found if path.is_relative_to(folder)] == [
         folder / "src" / "main.c",
         folder / "src" / "near.h",
@@ -139,7 +228,7 @@ def test_inputs_follow_includes(folder: Path) -> None:
     ]
     assert {SDK / "parigot.c", SDK / "parigot.h"} <= set(found)
     assert any(path.parent == SDK / "parts" for path in found)
-    alone = inputs([folder / "include" / "answer.h"], ["-DPARIGOT_NO_SDK"], folder)
+    alone = inputs_c([folder / "include" / "answer.h"], ["-DPARIGOT_NO_SDK"], folder)
     assert alone == [folder / "include" / "answer.h"]
 
 

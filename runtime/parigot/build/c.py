@@ -12,6 +12,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import parigot
@@ -71,7 +72,15 @@ def compiler_folder() -> Path:
     return Path(found.origin).resolve().parent
 
 
-def inputs(sources: Sequence[Path], flags: Sequence[str], root: Path) -> list[Path]:
+def version_c() -> str:
+    """The compiler's version; "" where it is not installed."""
+    try:
+        return version("ziglang")
+    except PackageNotFoundError:
+        return ""
+
+
+def inputs_c(sources: Sequence[Path], flags: Sequence[str], root: Path) -> list[Path]:
     """Every file that a build may read: sources, the SDK, and what they include, in a fixed order.
 
     Conditions around an #include are not looked at: a header too many costs at most a rebuild.

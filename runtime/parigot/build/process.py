@@ -6,12 +6,16 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from parigot.errors import BuildError
 
 MAX_OUTPUT = 1_000_000  # characters of output that are kept
+
+_running: set[subprocess.Popen[bytes]] = set()
+_lock = threading.Lock()
 
 
 def run_bounded(command: Sequence[str] | str, cwd: Path, seconds: float) -> tuple[int, str]:
@@ -40,6 +44,8 @@ def run_bounded(command: Sequence[str] | str, cwd: Path, seconds: float) -> tupl
     except OSError as error:
         name = command if isinstance(command, str) else command[0]
         raise BuildError(f"cannot run {name}: {error.strerror}") from error
+    with _lock:
+        _running.add(child)
     try:
         raw, _ = child.communicate(timeout=seconds)
     except subprocess.TimeoutExpired as error:
@@ -48,16 +54,30 @@ def run_bounded(command: Sequence[str] | str, cwd: Path, seconds: float) -> tupl
     except BaseException:
         _kill(child)
         raise
+    finally:
+        with _lock:
+            _running.discard(child)
     text = raw.decode("utf-8", "replace")
     if len(text) > MAX_OUTPUT:
         text = text[:MAX_OUTPUT] + f"\n… ({len(text):,} characters)\n"
     return child.returncode, text
 
 
+def stop_all() -> None:
+    """Ends what other threads are running: only the main thread hears of Ctrl-C."""
+    with _lock:
+        for child in _running:
+            _signal(child)
+
+
 def _kill(child: subprocess.Popen[bytes]) -> None:
+    _signal(child)
+    child.communicate()
+
+
+def _signal(child: subprocess.Popen[bytes]) -> None:
     if hasattr(os, "killpg"):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
     else:
         child.kill()
-    child.communicate()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from typing import Any
 
 from parigot.app.load import load
-from parigot.build import BuildResult, build_app
+from parigot.build import build_app
+from parigot.cli.progress import Progress
 
 
 def add_parser(subparsers: Any) -> None:
@@ -17,7 +17,7 @@ def add_parser(subparsers: Any) -> None:
         "build",
         help="build the guests from their sources",
         description="Builds every guest whose `build` entry in the descriptor says how, if its sources, "
-        "flags or compiler have changed since.",
+        "flags or compiler have changed since. Generated code is brought up to date first.",
     )
     parser.add_argument("app", metavar="APP", help="a folder or a descriptor")
     parser.add_argument("--force", action="store_true", help="build all of them, changed or not")
@@ -28,20 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     app = load(arguments.app, built=False)
     for warning in app.warnings:
         print(f"parigot: {warning}", file=sys.stderr)
-    if not build_app(app, _tell, force=arguments.force):
+    with Progress(sys.stdout, sys.stderr) as progress:
+        results = build_app(app, progress, force=arguments.force)
+    if not results:
         print(f"nothing to build: no guest of {app.name} has a `build` entry")
     return 0
-
-
-def _tell(result: BuildResult) -> None:
-    if result.output.strip():
-        print(result.output.rstrip(), file=sys.stderr, flush=True)
-    names = ", ".join(result.names[:5]) + (
-        f" and {len(result.names) - 5} more" if len(result.names) > 5 else ""
-    )
-    wasm = os.path.relpath(result.wasm)
-    if result.built:
-        size = result.wasm.stat().st_size
-        print(f"built      {names}: {wasm} ({size:,} bytes, {result.seconds:.1f} s)", flush=True)
-    else:
-        print(f"unchanged  {names}: {wasm}", flush=True)
