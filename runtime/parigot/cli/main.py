@@ -11,17 +11,22 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from parigot import __version__
 from parigot.errors import AppError
 
 COMMANDS = {
+    "new": "start an app, or add a service or a program to one",
+    "gen": "generate code from the .proto files",
+    "build": "build the guests from their sources",
     "run": "run an app and show its log",
     "graph": "draw who requires whom",
     "plan": "which services a program needs, in which order they start, and why",
-    "gen": "generate code from the .proto files",
-    "build": "build the guests from their sources",
+    "id": "write a typed id class",
+    "doctor": "which toolchains are there, and how to get those that are not",
 }
+_MODULES = {"id": "identify"}  # where the command's name would hide one of Python's own
 
 EXIT_CODES = """\
 exit codes:
@@ -47,12 +52,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     called = next((word for word in words if not word.startswith("-")), None)
     for name, summary in COMMANDS.items():
         if name == called:
-            importlib.import_module(f"parigot.cli.{name}").add_parser(subparsers)
+            _module(name).add_parser(subparsers)
         else:
             subparsers.add_parser(name, help=summary)
     arguments = parser.parse_args(words)
     try:
-        code = importlib.import_module(f"parigot.cli.{arguments.command}").run(arguments)
+        code = _module(arguments.command).run(arguments)
         sys.stdout.flush()
         return int(code)
     except AppError as error:
@@ -64,6 +69,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+
+
+def _module(command: str) -> Any:
+    return importlib.import_module(f"parigot.cli.{_MODULES.get(command, command)}")
 
 
 if __name__ == "__main__":
