@@ -4,6 +4,16 @@
 set -eu
 cd "$(dirname "$0")/.."
 kind=${1:-dev}
+
+# Tests run the generator under a protoc that is not ours.
+if [ "$kind" = dev ] && ! command -v protoc >/dev/null; then
+    echo "setup: installing Debian's protobuf-compiler" >&2
+    { apt-get update -qq && apt-get install -y -qq protobuf-compiler; } >&2 || {
+        echo "setup: that failed. Install protoc by hand (protobuf-compiler, or brew install protobuf)." >&2
+        exit 1
+    }
+fi
+
 stamp=.venv/.installed-$kind
 sum=$(cksum pyproject.toml)
 [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ] && exit 0
