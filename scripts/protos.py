@@ -1,4 +1,5 @@
-"""Generates runtime/parigot/pb/ from proto/, and checks that the committed code is up to date.
+"""Generates what is committed of generated code, and checks that it is up to date: runtime/parigot/pb/ from
+proto/, and the gen/ folder of every example (`parigot gen`).
 
 protoc's Python code differs from what we commit in three ways:
 
@@ -16,10 +17,13 @@ protoc's Python code differs from what we commit in three ways:
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 import tempfile
 from pathlib import Path
+
+from parigot.cli.main import main as parigot
 
 ROOT = Path(__file__).resolve().parent.parent
 PROTO = ROOT / "proto"
@@ -72,8 +76,16 @@ def stale(files: dict[Path, str]) -> list[Path]:
     return sorted(changed | (there - files.keys()))
 
 
+def examples(check: bool) -> int:
+    """Runs `parigot gen` on each example; 1 if code is stale."""
+    words = ["--check"] if check else []
+    found = sorted((ROOT / "examples").glob("*/parigot.toml"))
+    codes = [parigot(["gen", os.path.relpath(path.parent), *words]) for path in found]
+    return max(codes, default=0)
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Generate runtime/parigot/pb from proto/.")
+    parser = argparse.ArgumentParser(description="Generate the code that is committed.")
     parser.add_argument("--check", action="store_true", help="exit 1 when the committed code is stale")
     check = parser.parse_args().check
     with tempfile.TemporaryDirectory() as folder:
@@ -84,7 +96,7 @@ def main() -> int:
             print(f"stale: {(OUT / name).relative_to(ROOT)}", file=sys.stderr)
         if names:
             print("run: python scripts/protos.py", file=sys.stderr)
-        return 1 if names else 0
+        return max(1 if names else 0, examples(check))
     for name in names:
         if name in files:
             (OUT / name).parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +104,7 @@ def main() -> int:
         else:
             (OUT / name).unlink()
         print(f"wrote {(OUT / name).relative_to(ROOT)}")
-    return 0
+    return examples(check)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def test_it_writes_only_what_differs(folder: Path, capsys: pytest.CaptureFixture
     assert path.read_text() == f"// {gen_run.MARK} from shop/v1/shop.proto. DO NOT EDIT.\nshop.v1.Item\n"
     os.utime(path, ns=(1, 1))
     assert main(["gen", "."]) == 0
-    assert capsys.readouterr().out == "unchanged  gen (1 files)\n"
+    assert capsys.readouterr().out == "unchanged  gen (1 file)\n"
     assert path.stat().st_mtime_ns == 1
     assert [one.name for one in path.parent.iterdir()] == ["shop.txt"]
 

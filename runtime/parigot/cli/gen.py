@@ -81,5 +81,6 @@ def run(arguments: argparse.Namespace) -> int:
         for name in sorted(names):
             print(f"{word}  {os.path.relpath(out / name)}")
     if not changes:
-        print(f"unchanged  {os.path.relpath(out)} ({len(changes.unchanged)} files)")
+        files = "1 file" if len(changes.unchanged) == 1 else f"{len(changes.unchanged)} files"
+        print(f"unchanged  {os.path.relpath(out)} ({files})")
     return 0
