@@ -1,6 +1,6 @@
 """Builds every committed .wasm again: those in C that a descriptor in examples/ or tests/apps/ says how to
-build, and the lone modules of tests/guests that no descriptor knows. What other languages make is too large to
-be committed.
+build, and the lone modules of tests/guests that no descriptor knows. What other languages make is too large
+to be committed.
 
     python scripts/guests.py                  # write what has changed
     python scripts/guests.py --check          # exit 1 and name the files that differ from their sources
