@@ -105,8 +105,6 @@ def test_an_app_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert main(["doctor", str(tmp_path)]) == 196
     assert "has no parigot.toml" in capsys.readouterr().err
 
-    assert needs(load(HELLO)) == ({"runtime", "wasmtime"}, [])
-
 
 def test_the_cache(tmp_path: Path) -> None:
     assert cache({"HOME": str(tmp_path)}).state == "ok"
