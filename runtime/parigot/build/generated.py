@@ -64,7 +64,8 @@ def bring_up_to_date(app: App, tell: Callable[[str], None]) -> Changes | None:
         missing = [language for language in wanted if not (out / language).is_dir()]
         if missing:
             what = f"there is no generated code in {FOLDER}/{missing[0]}, and no protoc to make it with"
-            raise BuildError(what, path=app.path, hint=_HINT)
+            hint = f"{_HINT}. If no guest needs it, say so: [app] generate = []"
+            raise BuildError(what, path=app.path, hint=hint)
         if not touched and not same_protos:
             what = f"the .proto files have changed since the code in {FOLDER} was generated"
             raise BuildError(f"{what}, and there is no protoc to make it again", path=app.path, hint=_HINT)
