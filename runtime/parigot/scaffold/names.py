@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORD = re.compile(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)[0-9]*|[0-9]+")
 # Names that at least one of the languages keeps for itself, and would not take for a package or variable.
 _KEPT = frozenset(keyword.kwlist).union(
     *map(
