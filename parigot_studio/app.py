@@ -136,7 +136,10 @@ class StudioApp(App[int]):
         self._last_tick = time.perf_counter()
         bridge = self.bridge
         if bridge is None:
-            mode = "FAILED" if self.refused is not None else "STARTING"
+            waits_for = self.source.waits_for if self.refused is None else ""
+            mode = "FAILED" if self.refused is not None else "WAITING" if waits_for else "STARTING"
+            if waits_for:
+                self.desk.keys.say(f"Waiting for {waits_for}; q leaves")
             status = Status(self.source.title, mode, None, 0, 0, 0, 0, 0)
         else:
             bridge.tick()

@@ -19,6 +19,8 @@ def run_headless(source: Source) -> int:
     Raises:
         AppError: the app cannot be started.
     """
+    if source.waits_for:
+        print(f"parigot-studio: waiting for {source.waits_for}", file=sys.stderr, flush=True)
     opened = source.open(lambda: None)
     for note in opened.notes:
         print(f"parigot-studio: {note}", file=sys.stderr)

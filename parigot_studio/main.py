@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from parigot.cli import debugger
 from parigot.errors import AppError, UsageError
 
 
@@ -42,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="run this program, not the default; may be repeated",
     )
+    debugger.add_options(parser)
     return parser
 
 
@@ -56,8 +58,14 @@ def _studio(options: argparse.Namespace) -> int:
         from parigot.session.session import choose_programs
 
         choose_programs(app, options.program)
-    source = AppSource(options.app, options.program, options.step)
+    notes: list[str] = []
+    awaited = debugger.listen(options, notes.append)
+    source = AppSource(options.app, options.program, options.step, notes)
     source.title = app.name
+    if awaited:
+        from parigot.session import attach
+
+        source.wait_first(awaited, attach.wait_for_client)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         if options.step:
             raise UsageError("--step needs a terminal to ask in")
@@ -76,6 +84,8 @@ def _studio(options: argparse.Namespace) -> int:
         with studio_first() as loop:
             code = studio.run(loop=loop)
     finally:
+        if awaited:
+            attach.stop_waiting()
         studio.close_run()
     return code if code is not None else studio.return_code or 0
 

@@ -81,10 +81,14 @@ class Opened:
 
 
 class Source(Protocol):
-    """Where runs come from: each `open` is a fresh one."""
+    """Where runs come from: each `open` is a fresh one.
+
+    `waits_for` says what an `open` under way waits for, if that is up to the person.
+    """
 
     title: str
     step: bool
+    waits_for: str
 
     def open(self, on_ready: Callable[[], None]) -> Opened:
         """Starts a run; may take a while, so not for the UI's thread.
@@ -105,21 +109,35 @@ class AppSource:
         path: what the person named: a folder, a descriptor or a `.wasm` file.
         programs: which programs to run; none means the app's default.
         step: start held, so that nothing moves until told.
+        notes: what a person should know of every run.
     """
 
-    def __init__(self, path: Path, programs: Sequence[str] = (), step: bool = False) -> None:
+    def __init__(
+        self, path: Path, programs: Sequence[str] = (), step: bool = False, notes: Sequence[str] = ()
+    ) -> None:
+        self.waits_for = ""
+        self._notes = tuple(notes)
+        self._wait: Callable[[], object] | None = None
         self.path = path
         self.programs = tuple(programs)
         self.step = step
         self.title = path.resolve().name
 
+    def wait_first(self, what: str, wait: Callable[[], object]) -> None:
+        """The first run starts only when `wait` has returned."""
+        self.waits_for = what
+        self._wait = wait
+
     def open(self, on_ready: Callable[[], None]) -> Opened:
         """Reads the descriptor again and starts a run."""
+        if self._wait is not None:
+            self._wait()
+            self._wait, self.waits_for = None, ""
         # The runtime behind this import takes its time: not before the first screen is up.
         from parigot.session.session import Session
 
         app = load(self.path)
-        notes = list(app.warnings)
+        notes = [*self._notes, *app.warnings]
         schema = Schema.empty()
         try:
             schema = Schema.load(app.protos)

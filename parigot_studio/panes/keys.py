@@ -38,8 +38,9 @@ class KeyLine(Widget):
 
     def say(self, words: str) -> None:
         """Says this, until the next key."""
-        self._words = words
-        self.refresh()
+        if words != self._words:
+            self._words = words
+            self.refresh()
 
     def hush(self) -> None:
         """A key was pressed: what was said has been read."""

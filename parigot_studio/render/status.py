@@ -25,7 +25,7 @@ class Status:
     """What the top line says."""
 
     app: str
-    mode: str  # STARTING RUNNING STEPPING PAUSED STOPPING ENDED FAILED
+    mode: str  # STARTING WAITING RUNNING STEPPING PAUSED STOPPING ENDED FAILED
     code: int | None
     steps: int
     calls: int
@@ -36,6 +36,7 @@ class Status:
 
 GLYPHS = {
     "STARTING": "○",
+    "WAITING": "○",
     "RUNNING": "●",
     "STEPPING": "◆",
     "PAUSED": "‖",

@@ -385,6 +385,7 @@ class FakeSource:
         notes: tuple[str, ...] = (),
     ) -> None:
         self.title = title
+        self.waits_for = ""
         self.step = step
         self.refuse = refuse
         self.sessions: list[FakeSession] = []

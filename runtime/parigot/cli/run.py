@@ -8,8 +8,9 @@ import sys
 from typing import Any
 
 from parigot.app.load import load
+from parigot.cli import debugger
 from parigot.cli.logprint import FORMATS, LEVELS, json_printer, text_printer
-from parigot.session import LogWritten, RunEnded, Session
+from parigot.session import LogWritten, RunEnded, Session, attach
 
 _INTERRUPTED = 130
 
@@ -31,6 +32,7 @@ def add_parser(subparsers: Any) -> None:
         "--log-level", choices=LEVELS, help="show lines of this level and above (info; with json: debug)"
     )
     parser.add_argument("--no-color", action="store_true", help="no colours, as with NO_COLOR set")
+    debugger.add_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -51,9 +53,13 @@ def run(arguments: argparse.Namespace) -> int:
     )
     lowest = LEVELS.index(arguments.log_level or ("debug" if as_json else "info"))
     for warning in app.warnings:
-        print(f"parigot: {warning}", file=sys.stderr)
+        _say(warning)
     # The log is what this command is for: it must be complete, so the stream is long.
     events = session.subscribe(calls=False, capacity=1_000_000)
+    awaited = debugger.listen(arguments, _say)
+    if awaited:
+        _say(f"waiting for {awaited}")
+        attach.wait_for_client()
     session.start()
     interrupts = 0
     while True:
@@ -76,3 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
             session.stop()
             session.stop()
             raise
+
+
+def _say(line: str) -> None:
+    print(f"parigot: {line}", file=sys.stderr, flush=True)

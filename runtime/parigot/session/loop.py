@@ -19,7 +19,7 @@ from parigot.app import App, GuestSpec
 from parigot.guests import GuestModule
 from parigot.ids import IdSource
 from parigot.kernel import Delivery, Kernel
-from parigot.session import picture
+from parigot.session import attach, picture
 from parigot.session.clock import Clock
 from parigot.session.guestlog import GuestLine
 from parigot.session.reporter import Reporter
@@ -31,6 +31,7 @@ from parigot.wasm import Engine
 
 _RUNNING = Phase.RUNNING
 _STATES = {Phase.DECLARING: "starting", Phase.STOPPING: "stopping", Phase.ENDED: "ended"}
+_NOTICED_NS = 20 * NS_PER_MS  # less than any person, more than the other threads of a busy process
 _DEADLINES_EVERY = 63  # turns & this is 0: a busy loop looks at deadlines that often
 
 
@@ -70,6 +71,7 @@ class Loop:
         self._active: deque[RunningGuest] = deque()  # have more to run right now
         self._requests: deque[int | None] = deque()  # deliveries that a person asked for; None: the next one
         self._turns = 0
+        self._debugged = attach.is_listening()
         # Looked up once: they are used for every delivery.
         self._now = self.clock.now_ns
         self._notices = self.kernel.notices
@@ -169,7 +171,11 @@ class Loop:
                 or kernel.shutdown_code is not None
             ):
                 # Time in which another thread or process had the processor is not the guest's.
-                self._settle(guest, ended, min(now - started, thread_time_ns() - computed))
+                ran = min(now - started, thread_time_ns() - computed)
+                if self._debugged:
+                    self._leave_out(now - started - ran)
+                    now = now_ns()
+                self._settle(guest, ended, ran)
         if notices:
             self.reporter.notices(notices)
         return True
@@ -318,9 +324,17 @@ class Loop:
     def _slice(self, guest: RunningGuest) -> None:
         """Runs a guest until it blocks, has used up its slice, or ends."""
         if not guest.gone:
-            started = thread_time_ns()
+            now, started = self._now(), thread_time_ns()
             ended = guest.poll()
-            self._settle(guest, ended, thread_time_ns() - started)
+            ran = thread_time_ns() - started
+            if self._debugged:
+                self._leave_out(self._now() - now - ran)
+            self._settle(guest, ended, ran)
+
+    def _leave_out(self, idle_ns: int) -> None:
+        """A guest did nothing for that long: it stood in a debugger, and nothing shall time out for it."""
+        if idle_ns > _NOTICED_NS:
+            self.clock.leave_out(idle_ns)
 
     def _settle(self, guest: RunningGuest, ended: bool, ran_ns: int) -> None:
         """A guest has computed for `ran_ns`: what follows from how it stopped."""

@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from parigot.app import App, GuestSpec
 from parigot.errors import DescriptorError, UsageError
 from parigot.guests import GuestModule, ModuleLoader
+from parigot.session import attach
 from parigot.session.events import Event
 from parigot.session.loop import Loop
 from parigot.session.reporter import Reporter, event_of
@@ -84,6 +85,7 @@ class Session:
         if self._paused:
             self._loop.pause()
         self._thread = threading.Thread(target=self._main, name="parigot-loop", daemon=True)
+        attach.trace(self._thread)
         # The interpreter must not go down while guests run on stacks of their own.
         atexit.register(self.close)
         self._thread.start()
