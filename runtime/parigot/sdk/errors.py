@@ -13,7 +13,7 @@ from parigot.errors import KernelErr, KernelError
 DISPATCH_ERROR = 1
 UNMARSHAL_ERROR = 2
 MARSHAL_ERROR = 3
-"""The first values of every service's error enum: the method failed, its request or its reply is malformed."""
+"""The first values of every service's error enum: the method failed, its request or reply is malformed."""
 
 
 class Failure(Exception):
@@ -46,4 +46,4 @@ class Unimplemented(Failure):
         super().__init__(DISPATCH_ERROR, "not implemented")
 
 
-__all__ = ["KernelErr", "KernelError", "Failure", "Unimplemented"]
+__all__ = ["Failure", "KernelErr", "KernelError", "Unimplemented"]
