@@ -8,6 +8,6 @@ or a single `.wasm` file. It answers with an `App` or raises `DescriptorError` w
 """
 
 from parigot.app.load import load
-from parigot.app.model import App, BuildSpec, GuestSpec, Limits
+from parigot.app.model import App, BuildSpec, GuestSpec, Limits, PythonSpec
 
-__all__ = ["App", "BuildSpec", "GuestSpec", "Limits", "load"]
+__all__ = ["App", "BuildSpec", "GuestSpec", "Limits", "PythonSpec", "load"]

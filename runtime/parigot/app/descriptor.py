@@ -1,7 +1,7 @@
 """Reads `parigot.toml`.
 
 [app]               name, protos, timezone, default, generate
-[service.NAME]      wasm, args, env, replicas, limits, build
+[service.NAME]      wasm or python, args, env, replicas, limits, build
 [program.NAME]      the same without replicas
 [limits]            for all guests; a guest's own `limits` come on top
 """
@@ -16,16 +16,17 @@ from typing import Literal
 
 from parigot.app.document import Table, meant
 from parigot.app.files import exists, is_file, join
-from parigot.app.model import App, BuildSpec, GuestSpec, Limits
+from parigot.app.model import App, BuildSpec, GuestSpec, Limits, PythonSpec
 
 Kind = Literal["service", "program"]
 
 _KINDS: tuple[Kind, Kind] = ("service", "program")
 _APP_KEYS = ("name", "protos", "timezone", "default", "generate")
-_GUEST_KEYS = ("wasm", "args", "env", "replicas", "limits", "build")
+_GUEST_KEYS = ("wasm", "python", "args", "env", "replicas", "limits", "build")
 _BUILD_KEYS = ("language", "sources", "flags")
 _SOURCES = {"c": '["main.c"]', "go": '["FOLDER"]', "python": '["FILE.py:CLASS"]'}  # by language, an example
 _LANGUAGES = tuple(_SOURCES)
+_PYTHON_CLASS = r".+\.py:[^\W\d]\w*"
 _OURS = ("HOSTID_HIGH", "HOSTID_LOW")  # environment that the runtime gives each guest
 _MAX_REPLICAS = 1_000
 _MAX_MEMORY_MB = 4_096  # all that a 32-bit guest can address
@@ -96,11 +97,30 @@ def _guest(table: Table, name: str, kind: Kind, root: Path, limits: Limits, buil
     if kind == "program" and "replicas" in table:
         table.fail(f"{table.name('replicas')}: only services have replicas", "replicas")
     table.only(key for key in _GUEST_KEYS if kind == "service" or key != "replicas")
+    python = _python(table, name, root)
     build = _build(table, root)
+    wasm = python.path if python is not None else _wasm(table, name, kind, root, build, built)
+    return GuestSpec(
+        name=name,
+        kind=kind,
+        wasm=wasm,
+        args=table.strings("args"),
+        env=_env(table),
+        replicas=table.integer("replicas", 1, 1, _MAX_REPLICAS),
+        limits=read_limits(table.table("limits"), limits),
+        build=build,
+        python=python,
+        path=table.file,
+        line=table.line(),
+    )
+
+
+def _wasm(table: Table, name: str, kind: Kind, root: Path, build: BuildSpec | None, built: bool) -> Path:
     relative = table.string("wasm")
     if not relative:
         where = ("wasm",) if "wasm" in table else ()
-        table.fail(f"{kind} {name} names no wasm file", *where, hint=f'Add wasm = "{name}.wasm".')
+        hint = f'Add wasm = "{name}.wasm", or python = "FILE.py:CLASS".'
+        table.fail(f"{kind} {name} names no wasm file", *where, hint=hint)
     wasm = join(root, relative)
     if built and not is_file(wasm):
         if exists(wasm):
@@ -111,18 +131,27 @@ def _guest(table: Table, name: str, kind: Kind, root: Path, limits: Limits, buil
             else f"It was looked for at {wasm}. A `build` entry would say how it is made."
         )
         table.fail(f"there is no wasm file {relative}", "wasm", hint=hint)
-    return GuestSpec(
-        name=name,
-        kind=kind,
-        wasm=wasm,
-        args=table.strings("args"),
-        env=_env(table),
-        replicas=table.integer("replicas", 1, 1, _MAX_REPLICAS),
-        limits=read_limits(table.table("limits"), limits),
-        build=build,
-        path=table.file,
-        line=table.line(),
-    )
+    return wasm
+
+
+def _python(table: Table, name: str, root: Path) -> PythonSpec | None:
+    """The class that runs in process, if the table names one."""
+    if "python" not in table:
+        return None
+    for other in ("wasm", "build"):
+        if other in table:
+            hint = "With `python` it runs in process as it is; with `wasm` it is a module of its own."
+            table.fail(f"{table.name()} has both `python` and `{other}`", other, hint=hint)
+    text = table.string("python")
+    if not re.fullmatch(_PYTHON_CLASS, text):
+        hint = f'Say python = "{name}.py:CLASS".'
+        table.fail(f"{text!r} does not name a class in a Python file", "python", hint=hint)
+    relative, _, kind = text.rpartition(":")
+    path = join(root, relative)
+    if not is_file(path):
+        what = f"{relative} is a folder" if exists(path) else f"there is no Python file {relative}"
+        table.fail(what, "python", hint=f"It was looked for at {path}.")
+    return PythonSpec(path, kind)
 
 
 def document_name(file: Path) -> str:
@@ -154,7 +183,7 @@ def _build(table: Table, root: Path) -> BuildSpec | None:
     if language != "c" and len(sources) > 1:
         hint = f"Say sources = {_SOURCES[language]}; what it imports comes along."
         build.fail(f"a guest in {language} has one source", "sources", 1, hint=hint)
-    if language == "python" and not re.fullmatch(r".+\.py:[^\W\d]\w*", sources[0]):
+    if language == "python" and not re.fullmatch(_PYTHON_CLASS, sources[0]):
         hint = f"Say sources = {_SOURCES[language]}."
         build.fail(f"{sources[0]!r} does not name a class in a Python file", "sources", 0, hint=hint)
     return BuildSpec(

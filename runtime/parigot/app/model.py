@@ -54,13 +54,27 @@ class BuildSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class PythonSpec:
+    """A guest in Python that runs in process: a class in a file.
+
+    Attributes:
+        path: the file, absolute.
+        name: the class.
+    """
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class GuestSpec:
     """One guest of the app: a service, or a program that runs to completion.
 
     Attributes:
         name: as the descriptor names it; unique in the app.
         kind: "service" or "program".
-        wasm: the module's file, absolute.
+        wasm: the module's file, absolute; of a guest with `python`, that file.
+        python: the class that runs in process instead of a module, if there is one.
         args: command line, without the program name.
         env: environment, in order.
         replicas: how many instances run; 2 or more may export the same names.
@@ -78,6 +92,7 @@ class GuestSpec:
     replicas: int = 1
     limits: Limits = field(default_factory=Limits)
     build: BuildSpec | None = None
+    python: PythonSpec | None = None
     test: bool = False
     path: Path | None = None
     line: int | None = None

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from parigot.errors import KernelErr
 from parigot.guests.host import Host
-from parigot.guests.module import GuestModule
-from parigot.wasm import Engine, Fiber, Memory, NoMemory, Outcome
+from parigot.guests.traps import trap_report
+from parigot.wasm import Engine, Fiber, Memory, NoMemory, Outcome, Trapped
+
+if TYPE_CHECKING:
+    from parigot.guests.module import GuestModule
 
 DEFAULT_BUFFER = 4096
 LARGEST_BUFFER = 16 << 20
@@ -101,6 +105,14 @@ class WasmGuest:
     def defect(self) -> BaseException | None:
         """An error of the host itself that ended it, if any."""
         return self._fiber.defect
+
+    def report(self) -> list[str]:
+        """See `AnyGuest`."""
+        outcome = self.outcome
+        lines = trap_report(self.module, outcome) if isinstance(outcome, Trapped) else [""]
+        if self.defect is not None:
+            lines[0] = f"defect in the runtime: {self.defect!r}"
+        return lines
 
     def drop(self) -> None:
         """Ends it wherever it is."""

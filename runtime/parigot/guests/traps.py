@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from parigot.guests.module import GuestModule
 from parigot.wasm import Trapped
+
+if TYPE_CHECKING:
+    from parigot.guests.module import GuestModule
 
 _NOWHERE = (1 << 64) - 1  # what wasmtime says of a frame whose place it does not know
 

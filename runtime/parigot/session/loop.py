@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from time import thread_time_ns
 
 from parigot.app import App, GuestSpec
-from parigot.guests import GuestModule
+from parigot.guests import AnyModule
 from parigot.ids import IdSource
 from parigot.kernel import Delivery, Kernel
 from parigot.session import attach, picture
@@ -50,7 +50,7 @@ class Loop:
         app: App,
         programs: Sequence[str],
         engine: Engine,
-        modules: Sequence[tuple[GuestSpec, GuestModule]],
+        modules: Sequence[tuple[GuestSpec, AnyModule]],
         reporter: Reporter,
     ) -> None:
         self.app = app

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from parigot.app import GuestSpec
 from parigot.errors import KernelError
-from parigot.guests import GuestModule, WasmGuest
+from parigot.guests import AnyGuest, AnyModule
 from parigot.kernel import Call, Guest, Kernel
 from parigot.session.clock import Clock
 from parigot.session.guestlog import GuestLine, GuestLog
@@ -49,10 +49,11 @@ class RunningGuest:
         warn_ns, kill_ns: how long it may run without a break before it is marked slow, and killed.
         token: changes whenever it starts or stops waiting, so that old deadlines are told apart.
         sleeping: it is blocked in a sleep, not in read_one.
+        speaks_parigot: it takes part in launching; otherwise it just runs.
         declared: it has blocked in read_one once, so what it requires and exports is known.
     """
 
-    def __init__(self, world: World, spec: GuestSpec, name: str, module: GuestModule, timezone: str) -> None:
+    def __init__(self, world: World, spec: GuestSpec, name: str, module: AnyModule, timezone: str) -> None:
         self.spec = spec
         self.name = name
         limits = spec.limits
@@ -73,16 +74,10 @@ class RunningGuest:
             ("TZ", timezone),
             *spec.env,
         )
-        self.guest = WasmGuest(
-            world.engine,
-            module,
-            self,
-            name,
-            args=spec.args,
-            environ=environ,
-            message_limit=message_limit,
-            memory_limit=limits.memory_mb << 20,
+        self.guest: AnyGuest = module.guest(
+            world.engine, self, name, args=spec.args, environ=environ, limits=limits
         )
+        self.speaks_parigot = module.speaks_parigot
         self.handling: Call | None = None
         self.busy_ns = 0
         self.marked = False
@@ -155,11 +150,6 @@ class RunningGuest:
         return self._world.chance.randbytes(count)
 
     # --- for the loop ---------------------------------------------------------------------------------
-
-    @property
-    def speaks_parigot(self) -> bool:
-        """It takes part in launching; otherwise it just runs."""
-        return self.guest.module.speaks_parigot
 
     def close(self) -> None:
         """It has ended: its last words go to the log, and all that it had is freed."""

@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 
 from parigot.app import App, GuestSpec
 from parigot.errors import DescriptorError, UsageError
-from parigot.guests import GuestModule, ModuleLoader
+from parigot.guests import AnyModule, ModuleLoader
 from parigot.session import attach
 from parigot.session.events import Event
 from parigot.session.loop import Loop
@@ -221,8 +221,16 @@ def load(app: App, programs: Sequence[str], reporter: Reporter) -> Loop:
         raise DescriptorError("the app has no guests to run", path=app.path)
     engine = Engine()
     loader = ModuleLoader(engine)
-    modules: list[tuple[GuestSpec, GuestModule]] = [(spec, loader.load(spec.wasm)) for spec in chosen]
+    modules: list[tuple[GuestSpec, AnyModule]] = [(spec, _module(app, loader, spec)) for spec in chosen]
     return Loop(app, programs, engine, modules, reporter)
+
+
+def _module(app: App, loader: ModuleLoader, spec: GuestSpec) -> AnyModule:
+    if spec.python is None:
+        return loader.load(spec.wasm)
+    from parigot.guests.pythonmodule import PythonModule  # not every app has guests in Python
+
+    return PythonModule(spec.python.path, spec.python.name, app.root)
 
 
 __all__ = ["Session"]

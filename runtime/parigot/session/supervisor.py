@@ -16,7 +16,6 @@ from enum import Enum
 
 from parigot.app import Limits
 from parigot.errors import KernelErr
-from parigot.guests import trap_report
 from parigot.kernel import Call, GuestMove, GuestState, Kernel, StartupFailure
 from parigot.session.clock import Clock
 from parigot.session.declared import needed_guests
@@ -135,9 +134,7 @@ class Supervisor:
             if never_launched and not guest.record.is_program:
                 self._say("warn", f"{guest.name} ended before it launched ({detail})")
         elif isinstance(outcome, Trapped):
-            lines = trap_report(guest.guest.module, outcome)
-            if guest.guest.defect is not None:
-                lines[0] = f"defect in the runtime: {guest.guest.defect!r}"
+            lines = guest.guest.report()
             self._report_failure(guest, f"trapped: {lines[0]}", lines[1:])
 
     def fail(self, guest: RunningGuest, why: str) -> None:

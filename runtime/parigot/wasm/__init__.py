@@ -1,8 +1,8 @@
 """A thin typed layer over wasmtime: engine, modules, fibers, memory, traps. Knows nothing of parigot.
 
 A guest is a fiber: `_start` is one asynchronous call of the C API, and every blocking host function
-suspends it until `Fiber.resume`. wasmtime-py has no classes for these calls; `capi` declares them, and it
-is the only module of the project that touches ctypes.
+suspends it until `Fiber.resume`. wasmtime-py has no classes for these calls; `capi` declares them. It
+and `interrupt`, which ends Python code that does not end, are the only modules that touch ctypes.
 """
 
 from parigot.wasm.engine import Engine
