@@ -25,10 +25,13 @@ class PrivateModules:
 
     Args:
         folders: where they are looked for, in this order.
+        generated: the folder of generated code, which is looked through last. Its top folders are packages
+            that come before files of that name: `greeting.py` may well use `greeting.v1`.
     """
 
-    def __init__(self, folders: Sequence[str]) -> None:
-        self._folders = list(folders)
+    def __init__(self, folders: Sequence[str], generated: str) -> None:
+        self._folders = [*folders, generated]
+        self._generated = generated
         self._names: set[str] = set()
         self._kept: dict[str, ModuleType] = {}  # while another guest's are in the table
 
@@ -39,7 +42,7 @@ class PrivateModules:
             BaseException: whatever the file raises.
         """
         name = os.path.splitext(os.path.basename(path))[0]
-        if not name.isidentifier() or name in _SHARED or name in sys.modules:
+        if not name.isidentifier() or name in _SHARED or name in sys.modules or self._packages(name):
             name = f"__{name}__"
         spec = spec_from_file_location(name, path, loader=SourceFileLoader(name, path))
         assert spec is not None
@@ -53,15 +56,22 @@ class PrivateModules:
     def find(self, name: str) -> ModuleSpec | None:
         """The guest's own module of that name, or None."""
         parent = name.rpartition(".")[0]
+        packages = [] if parent else self._packages(name)
+        if packages and PathFinder.find_spec(name) is None:
+            spec = ModuleSpec(name, None, is_package=True)
+            spec.submodule_search_locations = packages
+            self._names.add(name)
+            return spec
         if not parent:
             folders = self._folders
         elif parent in self._names:
             folders = list(sys.modules[parent].__path__)
         else:  # part of a shared package, as generated code for google.protobuf is
             folders = [os.path.join(folder, *parent.split(".")) for folder in self._folders]
-        spec = PathFinder.find_spec(name, folders)
-        if spec is None:
+        found = PathFinder.find_spec(name, folders)
+        if found is None:
             return None
+        spec = found
         if spec.loader is None:
             # A mere folder. An installed package of that name comes first, as it does everywhere.
             if not parent and PathFinder.find_spec(name) is not None:
@@ -70,6 +80,13 @@ class PrivateModules:
             spec.submodule_search_locations = list(spec.submodule_search_locations or ())
         self._names.add(name)
         return spec
+
+    def _packages(self, name: str) -> list[str]:
+        """The folders of a top package of generated code, if there is one of that name."""
+        if not os.path.isdir(os.path.join(self._generated, name)):
+            return []
+        inside = [os.path.join(folder, name) for folder in self._folders]
+        return [folder for folder in inside if os.path.isdir(folder)]
 
     def use(self) -> None:
         """From now on the table of modules holds this guest's."""

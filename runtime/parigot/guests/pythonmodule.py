@@ -73,7 +73,7 @@ class PythonModule:
         if not self.path.is_file():
             raise ModuleError("there is no such file", path=self.path)
         install()
-        modules = PrivateModules([str(self.path.parent), str(self._root), str(self._root / _GENERATED)])
+        modules = PrivateModules([str(self.path.parent), str(self._root)], str(self._root / _GENERATED))
         early = _Early()
         hold()
         modules.use()
