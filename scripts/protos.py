@@ -77,10 +77,10 @@ def stale(files: dict[Path, str]) -> list[Path]:
 
 
 def examples(check: bool) -> int:
-    """Runs `parigot gen` on each example; 1 if code is stale."""
+    """Runs `parigot gen` on each descriptor of each example; 1 if code is stale."""
     words = ["--check"] if check else []
-    found = sorted((ROOT / "examples").glob("*/parigot.toml"))
-    codes = [parigot(["gen", os.path.relpath(path.parent), *words]) for path in found]
+    found = sorted((ROOT / "examples").glob("*/*.toml"))
+    codes = [parigot(["gen", os.path.relpath(path), *words]) for path in found]
     return max(codes, default=0)
 
 

@@ -28,7 +28,7 @@ def languages(app: App) -> tuple[str, ...]:
     if app.generate is not None:
         return app.generate
     used = {spec.build.language for spec in app.guests if spec.build is not None}
-    used |= {"python" for spec in app.guests if getattr(spec, "python", "")}
+    used |= {"python" for spec in app.guests if spec.python is not None}
     return tuple(language for language in LANGUAGES if language in used)
 
 

@@ -148,7 +148,7 @@ def needs(app: App) -> tuple[set[str], list[str]]:
     needed = {"runtime", "wasmtime"}
     problems = []
     for spec in app.guests:
-        if getattr(spec, "python", "") or spec.wasm.is_file():
+        if spec.python is not None or spec.wasm.is_file():
             continue
         if spec.build is None:
             problems.append(

@@ -144,8 +144,10 @@ def _proto_folder(app: App) -> str | None:
 def _program_that_takes_calls(app: App, read: Callable[[str], str | None]) -> tuple[str, str] | None:
     """(name, source) of a Python program that still has the places where services are added."""
     for spec in sorted(app.programs, key=lambda spec: spec.name not in app.default_programs):
-        path = str(getattr(spec, "python", "")).rpartition(":")[0]
-        text = read(path) if path else None
+        if spec.python is None or not spec.python.path.is_relative_to(app.root):
+            continue
+        path = spec.python.path.relative_to(app.root).as_posix()
+        text = read(path)
         if text and all(re.search(_MARKER.format(words), text) for words in _MARKERS.values()):
             return spec.name, path
     return None
