@@ -251,17 +251,28 @@ class TestBeforeABuild:
         assert self.bring(folder)[0].new == ("c/other/v1/other.txt",)
         assert self.bring(folder) == (None, [])
 
+    def test_two_descriptors_of_one_app(self, folder: Path) -> None:
+        other = folder / "other.toml"
+        text = (folder / "parigot.toml").read_text()
+        other.write_text(text.replace("[program", 'generate = ["c", "python"]\n[program'))
+        assert self.bring(folder)[0]
+        assert self.bring(other)[0].new == ("python/shop/v1/shop.txt",)
+        assert self.bring(folder) == (None, [])
+        assert self.bring(other) == (None, [])
+
     def test_gen_is_remembered(self, folder: Path) -> None:
         assert main(["gen", "."]) == 0
         assert self.bring(folder) == (None, [])
 
-    @pytest.mark.parametrize("text", ["", "[]", '{"format": 1}', '{"format": 1, "read": 3}', "[" * 100_000])
+    @pytest.mark.parametrize(
+        "text", ["", "[]", '{"format": 1}', '{"format": 1, "generated": {"c": 3}}', "[" * 100_000]
+    )
     def test_a_broken_note_only_costs_time(self, folder: Path, text: str) -> None:
         self.bring(folder)
         note = folder / ".parigot" / "gen.json"
         note.write_text(text)
         assert not self.bring(folder)[0]
-        assert json.loads(note.read_text())["files"] == ["c/shop/v1/shop.txt"]
+        assert json.loads(note.read_text())["generated"]["c"]["files"] == ["c/shop/v1/shop.txt"]
 
     def test_without_protoc_and_changes(self, folder: Path, request: pytest.FixtureRequest) -> None:
         self.bring(folder)

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from parigot.app import App
 from parigot.build.state import digest
@@ -54,7 +55,7 @@ def bring_up_to_date(app: App, tell: Callable[[str], None]) -> Changes | None:
     if not sources.names:
         return None
     out = app.root / FOLDER
-    known = state.read()
+    known = state.read(wanted)
     # Somebody else may have generated since, and we may have got their sources and code together.
     touched = known is None or known.outputs != _outputs(known.files, out)
     same_protos = known is not None and known.protos == state.protos((*sources.paths, *known.read))
@@ -87,9 +88,10 @@ def remember(app: App, made: Generated) -> None:
     files = tuple(sorted(made.files))
     paths = (*protoc.find_sources(app.protos).paths, *made.read)
     state.write(
+        made.languages,
         _Known(
             state.protos(paths), _makers(made.languages), _outputs(files, app.root / FOLDER), files, made.read
-        )
+        ),
     )
 
 
@@ -126,32 +128,38 @@ class _State:
         """The hash of .proto files as they are now."""
         return digest((), sorted(set(paths)), self._root)
 
-    def read(self) -> _Known | None:
-        """The last time; None if there was none, or it cannot be understood."""
+    def read(self, languages: tuple[str, ...]) -> _Known | None:
+        """The last time for these languages; None if there was none, or it cannot be understood."""
         try:
-            value = json.loads(self._path.read_text(encoding="utf-8"))
-            if value["format"] != _FORMAT:
-                return None
+            value = self._all()[",".join(languages)]
             read = tuple(Path(os.path.normpath(self._root / name)) for name in value["read"])
             protos, makers, outputs = (str(value[key]) for key in ("protos", "makers", "outputs"))
             return _Known(protos, makers, outputs, tuple(map(str, value["files"])), read)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (KeyError, TypeError, AttributeError):
             return None
 
-    def write(self, known: _Known) -> None:
+    def _all(self) -> dict[str, Any]:
+        """What is noted, by languages: an app may have several descriptors."""
+        try:
+            value = json.loads(self._path.read_text(encoding="utf-8"))
+            return dict(value["generated"]) if value["format"] == _FORMAT else {}
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return {}
+
+    def write(self, languages: tuple[str, ...], known: _Known) -> None:
         """Remembers.
 
         Raises:
             BuildError: the file cannot be written.
         """
-        value = {
-            "format": _FORMAT,
+        entry = {
             "protos": known.protos,
             "makers": known.makers,
             "outputs": known.outputs,
             "files": list(known.files),
             "read": [os.path.relpath(path, self._root) for path in known.read],
         }
+        value = {"format": _FORMAT, "generated": {**self._all(), ",".join(languages): entry}}
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             fresh = self._path.with_suffix(".new")
