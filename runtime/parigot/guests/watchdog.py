@@ -8,18 +8,44 @@ ended while it is in C code, such as a long `time.sleep`; it is when that return
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
-from typing import Protocol
+from types import FrameType
+from typing import Any, Protocol
 from weakref import WeakSet
 
 from parigot.wasm.interrupt import raise_in, take_back
 
 _LOOK_EVERY_S = 0.05
+_OURS = os.path.dirname(os.path.dirname(__file__)) + os.sep  # all of the runtime
 
 
 class Condemned(BaseException):
     """The guest has run for too long. Not an Exception: guests are not to catch it."""
+
+
+class _Insistent(Condemned):
+    """For a guest that has caught the first one: raised once more in the frame that catches this one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        frame = sys._getframe(1)
+        while frame is not None:
+            if not frame.f_code.co_filename.startswith(_OURS):
+                frame.f_trace = _strike
+            frame = frame.f_back  # type: ignore[assignment]
+        sys.settrace(_ignore)  # without one, frames are not traced
+
+
+def _strike(frame: FrameType, event: str, argument: Any) -> None:
+    # At the next line of the guest: that of its handler, which no longer protects itself.
+    raise Condemned
+
+
+def _ignore(frame: FrameType, event: str, argument: Any) -> None:
+    return None
 
 
 class Watched(Protocol):
@@ -47,6 +73,7 @@ class Turns:
         self._thread = threading.get_ident()
         self._lock = threading.Lock()
         self._seen = 0
+        self._shot = 0  # the last turn that an exception was raised in
         self._since = 0
         clock = getattr(time, "pthread_getcpuclockid", None)
         self._clock: int | None = clock(self._thread) if clock is not None else None
@@ -69,6 +96,8 @@ class Turns:
             try:
                 with self._lock:
                     take_back(self._thread)
+                if sys.gettrace() is _ignore:
+                    sys.settrace(None)
                 return
             except Condemned:
                 continue
@@ -85,7 +114,9 @@ class Turns:
             with self._lock:
                 self.condemned = number
                 if self.guest is guest and self.number == number and not self.inside:
-                    raise_in(self._thread, Condemned)
+                    again = self._shot == number
+                    self._shot = number
+                    raise_in(self._thread, _Insistent if again else Condemned)
 
     def _now(self) -> int:
         """What the thread has computed; time that it stands in a debugger does not count."""

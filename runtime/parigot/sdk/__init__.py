@@ -20,14 +20,15 @@ from collections.abc import Coroutine
 from typing import Any
 
 from parigot.sdk.driver import running
-from parigot.sdk.errors import Failure, KernelErr, KernelError, Unimplemented
+from parigot.sdk.errors import DecodeError, EncodeError, Failure, KernelErr, KernelError, Unimplemented
 from parigot.sdk.future import Future, Gathered
-from parigot.sdk.messages import DecodeError, Enum, ErrorCode, Message
+from parigot.sdk.messages import Enum, ErrorCode, Message
 from parigot.sdk.service import Client, Guest, Method, Program, Service
 
 __all__ = [
     "Client",
     "DecodeError",
+    "EncodeError",
     "Enum",
     "ErrorCode",
     "Failure",

@@ -21,11 +21,17 @@ from parigot.ids import encode_varint
 from parigot.sdk import envelope
 from parigot.sdk.callids import CallIds
 from parigot.sdk.envelope import SHORT, Malformed
-from parigot.sdk.errors import DISPATCH_ERROR, MARSHAL_ERROR, UNMARSHAL_ERROR, Failure, Unimplemented
+from parigot.sdk.errors import (
+    DISPATCH_ERROR,
+    MARSHAL_ERROR,
+    UNMARSHAL_ERROR,
+    DecodeError,
+    Failure,
+    Unimplemented,
+)
 from parigot.sdk.future import Future
 from parigot.sdk.life import Life
 from parigot.sdk.log import Log
-from parigot.sdk.messages import DecodeError
 from parigot.sdk.service import Guest, Route
 from parigot.sdk.tasks import CallTask, Handler, SpawnedTask, Task, as_coroutine
 from parigot.sdk.world import Syscall, World

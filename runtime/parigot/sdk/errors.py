@@ -39,6 +39,14 @@ class Failure(Exception):
         self.reason = reason
 
 
+class DecodeError(ValueError):
+    """Bytes that are no message of that type."""
+
+
+class EncodeError(ValueError):
+    """A message with a value that its field cannot hold."""
+
+
 class Unimplemented(Failure):
     """The method is in the .proto file and not in the service; its callers get DispatchError."""
 
@@ -46,4 +54,4 @@ class Unimplemented(Failure):
         super().__init__(DISPATCH_ERROR, "not implemented")
 
 
-__all__ = ["Failure", "KernelErr", "KernelError", "Unimplemented"]
+__all__ = ["DecodeError", "EncodeError", "Failure", "KernelErr", "KernelError", "Unimplemented"]

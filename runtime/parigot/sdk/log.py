@@ -6,7 +6,7 @@ import os
 import traceback
 from collections.abc import Callable
 
-_OURS = os.path.dirname(__file__)
+_OURS = os.path.dirname(os.path.dirname(__file__)) + os.sep  # all of the runtime
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+.,:/@#%*()[]<>|~^;!?&$'")
 
 
@@ -39,7 +39,7 @@ class Log:
         self._line("ERROR", message, fields)
 
     def exception(self, message: str, error: BaseException, /, **fields: object) -> None:
-        """An error line, and the traceback of `error` below it, without the frames of this SDK."""
+        """An error line, and the traceback of `error` below it, without the frames of the runtime."""
         self._line("ERROR", message, fields)
         for line in report(error):
             self._line("ERROR", line, {})
@@ -67,7 +67,7 @@ def quoted(text: str) -> str:
 
 
 def report(error: BaseException) -> list[str]:
-    """The traceback of an exception as lines, without the frames of this SDK."""
+    """The traceback of an exception as lines, without the frames of the runtime."""
     told = traceback.TracebackException.from_exception(error)
     _leave_out_ours(told, set())
     return "".join(told.format()).rstrip("\n").split("\n")
@@ -77,7 +77,7 @@ def _leave_out_ours(told: traceback.TracebackException, seen: set[int]) -> None:
     if id(told) in seen:
         return
     seen.add(id(told))
-    kept = [frame for frame in told.stack if os.path.dirname(frame.filename) != _OURS]
+    kept = [frame for frame in told.stack if not frame.filename.startswith(_OURS)]
     told.stack = traceback.StackSummary.from_list(kept)
     for other in (told.__cause__, told.__context__):
         if other is not None:

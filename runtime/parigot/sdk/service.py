@@ -210,7 +210,8 @@ def client_types(kind: type[Guest]) -> dict[str, type[Client]]:
             value = annotation
             if isinstance(annotation, str):
                 try:
-                    value = eval(annotation, module, dict(vars(base)))
+                    while isinstance(value, str):  # one in quotes is a string within a string
+                        value = eval(value, module, dict(vars(base)))
                 except Exception as error:  # noqa: BLE001 - it is the person's expression
                     if annotation.rstrip("\"'").endswith("Client"):
                         why = f"{base.__name__}.{name}: {annotation} is not known when the program runs"
