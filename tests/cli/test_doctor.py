@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from parigot.build import generated
 from parigot.build.languages import Language
 from parigot.cli import doctor
 from parigot.cli.doctor import cache, terminal
@@ -23,6 +24,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
         return Language(name, lambda *_: "", lambda *_: [], lambda: versions[name])
 
     monkeypatch.setattr(doctor, "language", language)
+    monkeypatch.setattr(generated, "has_generator", lambda name: True)
     monkeypatch.setattr(protoc, "version", lambda: "")
 
 

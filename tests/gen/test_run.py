@@ -41,6 +41,7 @@ def tiny(schema: Schema, options: Mapping[str, str]) -> list[GeneratedFile]:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An app with one .proto file, a guest in C, and the generator above for every language."""
     monkeypatch.setattr(gen_run, "generator", lambda language: tiny)
+    monkeypatch.setattr(generated, "has_generator", lambda language: True)
     write_protos(tmp_path / "proto", shop__v1__shop=SHOP)
     (tmp_path / "parigot.toml").write_text(
         '[app]\nname = "shop"\nprotos = ["proto"]\n[program.p]\nwasm = "p.wasm"\n'

@@ -16,7 +16,7 @@ from parigot.app import App
 from parigot.build.state import digest
 from parigot.errors import BuildError
 from parigot.gen import protoc
-from parigot.gen.plugin import LANGUAGES
+from parigot.gen.plugin import LANGUAGES, has_generator
 from parigot.gen.run import Changes, Generated, generate, write
 
 FOLDER = "gen"
@@ -30,7 +30,7 @@ def languages(app: App) -> tuple[str, ...]:
         return app.generate
     used = {spec.build.language for spec in app.guests if spec.build is not None}
     used |= {"python" for spec in app.guests if spec.python is not None}
-    return tuple(language for language in LANGUAGES if language in used)
+    return tuple(language for language in LANGUAGES if language in used and has_generator(language))
 
 
 def bring_up_to_date(app: App, tell: Callable[[str], None]) -> Changes | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from parigot.errors import BuildError
@@ -28,7 +29,13 @@ class Language:
 
 
 def language(name: str) -> Language:
-    """The language of that name, one of `LANGUAGES`."""
+    """The language of that name, one of `LANGUAGES`.
+
+    Raises:
+        BuildError: this version knows nothing of it.
+    """
+    if find_spec(f"parigot.build.{name}") is None:
+        raise BuildError(f"this version cannot build guests in {name}")
     module = import_module(f"parigot.build.{name}")
     parts = (getattr(module, f"{part}_{name}") for part in ("compile", "inputs", "version"))
     return Language(name, *parts)

@@ -28,6 +28,7 @@ from parigot.app import App
 from parigot.app.load import load
 from parigot.build.generated import FOLDER, languages
 from parigot.build.languages import LANGUAGES, language
+from parigot.errors import BuildError
 from parigot.gen import protoc
 
 _EXTRAS = {
@@ -84,7 +85,10 @@ def toolchains() -> list[Check]:
     ]
     for name in LANGUAGES:
         extra, use = _EXTRAS[name]
-        made = language(name).version()
+        try:
+            made = language(name).version()
+        except BuildError:
+            made = ""
         found.append(_check(name, made, use, f"pip install 'parigot-studio[{extra}]'"))
     made = protoc.version() and f"grpcio-tools {protoc.version()}"
     found.append(_check("gen", made, "code from .proto files", "pip install 'parigot-studio[gen]'"))

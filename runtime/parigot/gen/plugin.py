@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
 from google.protobuf.message import DecodeError
@@ -46,8 +47,15 @@ def respond(request: CodeGeneratorRequest) -> CodeGeneratorResponse:
 
 def generator(language: str) -> Generate:
     """The function that makes a language's files: `generate(schema, options)` of `parigot.gen.LANGUAGE`."""
+    if not has_generator(language):
+        raise ValueError(f"lang={language}: this version has no generator for it")
     made: Generate = import_module(f"parigot.gen.{language}").generate
     return made
+
+
+def has_generator(language: str) -> bool:
+    """Whether code can be made for a language."""
+    return find_spec(f"parigot.gen.{language}") is not None
 
 
 def _parameters(text: str) -> tuple[list[str], dict[str, str]]:
