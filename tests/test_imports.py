@@ -98,6 +98,13 @@ def test_ids_load_next_to_nothing() -> None:
     }
 
 
+def test_the_sdk_for_python_is_light() -> None:
+    # It goes into every Python guest that is wasm, where there are no threads and no sockets.
+    found = loaded("import parigot.sdk")
+    assert not found & DOORS
+    assert not {name for name in found if name.split(".")[0] in ("google", "inspect", "dataclasses")}
+
+
 def test_the_runtime_loads_no_textual() -> None:
     found = loaded(
         "import importlib, pkgutil, parigot\n"

@@ -250,7 +250,7 @@ def service_page(view: ServiceView, edges: Sequence[EdgeView], width: int, look:
     )
     page.pair("  calls out", count(view.calls_out))
     page.pair("  waiting", plural(view.inbox, "delivery", "deliveries"))
-    page.pair("  memory", size(view.memory_bytes))
+    page.pair("  memory", size(view.memory_bytes) if view.memory_bytes else "none")
     if view.exports:
         page.head("Exports")
         for name in view.exports:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from parigot.app import App, BuildSpec, Limits, load
+from parigot.app import App, BuildSpec, Limits, PythonSpec, load
 from parigot.errors import DescriptorError
 
 FULL = """\
@@ -107,6 +107,23 @@ build = { language = "python", sources = ["sell/sell.py:Sell"] }
     assert buy.build == BuildSpec(language="go", sources=(folder / "buy",))
     assert sell.build == BuildSpec(language="python", sources=(folder / "sell" / "sell.py:Sell",))
     assert loaded(folder, FULL).generate is None
+
+
+def test_guests_in_python_that_run_in_process(folder: Path) -> None:
+    (folder / "cart.py").touch()
+    text = """\
+[service.cart]
+python = "cart.py:Cart"
+replicas = 2
+args = ["a"]
+[program.order]
+python = "../shop/cart.py:Order"
+"""
+    cart, order = loaded(folder, text).guests
+    assert cart.python == PythonSpec(folder / "cart.py", "Cart")
+    assert (cart.wasm, cart.build, cart.replicas, cart.args) == (folder / "cart.py", None, 2, ("a",))
+    assert order.python == PythonSpec(folder / "cart.py", "Order")
+    assert loaded(folder, FULL).guests[0].python is None
 
 
 def test_an_unknown_time_zone_is_only_warned_of(folder: Path) -> None:
@@ -212,6 +229,16 @@ ERRORS = [
         "program.p.build.flag | Did you mean flags",
     ),
     (GOOD + "x = \n", 3, "is not TOML: Invalid value"),
+    (
+        GOOD + "[program.q]\npython = 'q.py:Q'\nwasm = 'buy.wasm'\n",
+        5,
+        "program.q has both `python` and `wasm` | in process",
+    ),
+    (GOOD + "[program.q]\npython = 'q.py:Q'\nbuild = 'make'\n", 5, "both `python` and `build`"),
+    (GOOD + "[program.q]\npython = 'q.py'\n", 4, "'q.py' does not name a class | \"q.py:CLASS\""),
+    (GOOD + "[program.q]\npython = 'q.py:1'\n", 4, "'q.py:1' does not name a class"),
+    (GOOD + "[program.q]\npython = 'q.py:Q'\n", 4, "there is no Python file q.py | at .*/shop/q.py"),
+    (GOOD + "[program.q]\npython = 7\n", 4, "program.q.python must be a string"),
     (GOOD + "x = 1\nx = 2\n", 4, "is not TOML: Cannot overwrite a value"),
     (GOOD + "\n\nx = [1,\n\n", 5, "is not TOML: .* at the end of the file"),
     (GOOD + 'x = "\\q"\n', 3, "is not TOML"),

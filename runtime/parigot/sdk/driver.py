@@ -234,20 +234,21 @@ class Driver:
             if handler is None:
                 self._return(envelope.failed(bundle, KernelErr.IdDispatch))
                 return
+        request = None
         try:
             value = envelope.any_value(event, end, handler.param)
-            if handler.request is None:
-                outcome = handler.function()
-            else:
+            if handler.request is not None:
                 request = handler.request.decode(value)
-                outcome = handler.function(request)
+        except (Malformed, DecodeError) as error:
+            self.log.error(f"{handler.name} got a request that it cannot read", error=error)
+            self._return(envelope.failed(bundle, UNMARSHAL_ERROR))
+            return
+        try:
+            outcome = handler.function() if request is None else handler.function(request)
             coroutine = outcome if type(outcome) is CoroutineType else as_coroutine(outcome)
             awaited = coroutine.send(None)
         except StopIteration as stop:
             self._reply(handler, bundle, stop.value)
-        except (Malformed, DecodeError) as error:
-            self.log.error(f"{handler.name} got a request that it cannot read", error=error)
-            self._return(envelope.failed(bundle, UNMARSHAL_ERROR))
         except SystemExit as leaving:
             self.life.leave(leaving)
         except Exception as error:  # noqa: BLE001 - it becomes the call's outcome
