@@ -10,7 +10,7 @@ function indices, code and DWARF stay as they are, because no offset in them cou
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 GLOBALS = ("parigot_abi", "parigot_receive_buffer_size")
@@ -89,6 +89,42 @@ def postlink(module: bytes) -> bytes:
         for kind, old in sections
         for new in [body if kind == _GLOBAL else old]
     )
+
+
+def add_constants(module: bytes, values: Mapping[str, int]) -> bytes:
+    """The module with further exported, immutable i32 globals: for compilers that cannot export any.
+
+    Raises:
+        ValueError: not a core wasm module, or it exports one of these names already.
+    """
+    if not module.startswith(_MAGIC):
+        raise ValueError("not a wasm module")
+    try:
+        sections = list(_sections(module))
+        parts = {kind: body for kind, body in sections if kind}
+        if _GLOBAL not in parts or _EXPORT not in parts:
+            raise ValueError("the wasm module has no globals or no exports")
+        if any(_unsigned(len(name)) + name.encode() + b"\x03" in parts[_EXPORT] for name in values):
+            raise ValueError("the wasm module has its ABI globals already")
+        index = _imported_globals(parts.get(_IMPORT, b"\0")) + _Reader(parts[_GLOBAL]).unsigned()
+        globals_ = [
+            bytes([_I32, 0, _I32_CONST]) + _signed(value) + bytes([_END]) for value in values.values()
+        ]
+        exports = [
+            _unsigned(len(name)) + name.encode() + b"\x03" + _unsigned(index + place)
+            for place, name in enumerate(values)
+        ]
+        added = {_GLOBAL: globals_, _EXPORT: exports}
+        made = [(kind, _appended(body, added[kind]) if kind in added else body) for kind, body in sections]
+    except (IndexError, UnicodeDecodeError, KeyError) as error:
+        raise ValueError("the wasm module is truncated or malformed") from error
+    return _MAGIC + b"".join(bytes([kind]) + _unsigned(len(body)) + body for kind, body in made)
+
+
+def _appended(body: bytes, entries: list[bytes]) -> bytes:
+    reader = _Reader(body)
+    count = reader.unsigned()
+    return _unsigned(count + len(entries)) + body[reader.at :] + b"".join(entries)
 
 
 def _sections(module: bytes) -> Iterator[tuple[int, bytes]]:

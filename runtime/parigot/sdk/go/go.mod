@@ -1,0 +1,3 @@
+module parigot.studio/sdk
+
+go 1.24
