@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import threading
 from dataclasses import replace
@@ -13,29 +12,8 @@ from parigot.app.load import load
 from parigot.errors import KernelErr, ModuleError
 from parigot.session import Session
 from parigot.session.survey import survey
-from session.running import GUESTS, HELLO, ROOT, run_app, with_limits
-
-SHAPES = ROOT / "tests" / "sdk" / "python" / "shapes"
-HERE = Path(__file__).parent
-
-
-def make_app(folder: Path, guests: str, **files: str) -> Path:
-    """An app in `folder`: the services of python_guests.py as guests.py, and further files.
-
-    Args:
-        guests: the descriptor's guests; "WASM" stands for the folder of the test guests.
-    """
-    shutil.copytree(SHAPES, folder / "gen" / "python", dirs_exist_ok=True)
-    shutil.copy(HERE / "python_guests.py", folder / "guests.py")
-    (folder / "util.py").write_text("_n = 0\ndef count():\n    global _n\n    _n += 1\n    return _n\n")
-    (folder / "lazy.py").write_text("WORD = 'lazily'\n")
-    for name, text in files.items():
-        path = folder / name.replace("__", "/").replace("_py", ".py")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    (folder / "parigot.toml").write_text(guests.replace("WASM", str(GUESTS)))
-    return folder
-
+from session.python_apps import make_app
+from session.running import HELLO, run_app, with_limits
 
 DRIVEN = """
 [service.{name}]
@@ -463,13 +441,10 @@ class Main(sdk.Program):
     assert threading.current_thread() is threading.main_thread()
 
 
-def test_hello_world_in_python_says_what_it_says_in_c(tmp_path):
-    shutil.copytree(HELLO, tmp_path / "app")
-    shutil.copytree(SHAPES, tmp_path / "app" / "gen" / "python", dirs_exist_ok=True)
-    ours, theirs = load(tmp_path / "app" / "python.toml"), load(HELLO)
+def test_hello_world_in_python_says_what_it_says_in_c():
     for arguments in ((), ("english",), ("klingon",)):
         runs = []
-        for app in (ours, theirs):
+        for app in (load(HELLO / "python.toml"), load(HELLO)):
             hello = replace(app.guest("hello"), args=arguments)
             runs.append(run_app(replace(app, programs=(hello,))))
         python, c = runs

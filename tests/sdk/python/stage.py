@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Mapping
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -13,14 +14,14 @@ from parigot.kernel import GuestMove, Kernel
 from parigot.sdk.driver import Driver
 from parigot.sdk.envelope import TIMED_OUT
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).resolve().parents[3]
 
 
-def shapes(name: str) -> ModuleType:
-    """A module of shapes/, under a name that no guest would use."""
-    path = HERE / "shapes" / name
-    spec = spec_from_file_location(f"shapes_{path.stem}", path)
-    module = module_from_spec(spec)
+def greeting_code() -> ModuleType:
+    """The generated code of helloworld, under a name that no guest would use."""
+    path = ROOT / "examples/helloworld/gen/python/greeting/v1/greeting_pb.py"
+    spec = spec_from_file_location("code_of_greeting", path)
+    module = sys.modules[spec.name] = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 

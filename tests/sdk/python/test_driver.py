@@ -8,9 +8,9 @@ import pytest
 from parigot import sdk
 from parigot.errors import KernelErr
 from parigot.sdk import envelope
-from stage import Stage, shapes
+from stage import Stage, greeting_code
 
-pb = shapes("greeting/v1/greeting_pb.py")
+pb = greeting_code()
 
 
 class Greeting(pb.GreetingService):
