@@ -13,7 +13,7 @@ from parigot.app import App
 from parigot.app.load import load
 from parigot.build.generated import FOLDER, bring_up_to_date
 from parigot.build.languages import language
-from parigot.errors import AppError, DescriptorError, UsageError
+from parigot.errors import AppError, BuildError, DescriptorError, UsageError
 from parigot.gen import protoc
 from parigot.scaffold.apps import new_app
 from parigot.scaffold.names import is_kept, snake, words
@@ -200,6 +200,11 @@ def _generate(app: App) -> None:
 def _mention_toolchain(wanted: Wanted) -> None:
     if wanted.language == "python" and not wanted.wasm:
         return
-    if not language(wanted.language).version():
+    try:
+        there = language(wanted.language).version()
+    except BuildError as error:
+        print(f"parigot: {error}", file=sys.stderr)
+        return
+    if not there:
         hint = f"pip install 'parigot-studio[{_EXTRAS[wanted.language]}]'"
         print(f"parigot: to build it: {hint}", file=sys.stderr)

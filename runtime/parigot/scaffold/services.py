@@ -14,6 +14,9 @@ from parigot.scaffold.templates import fill
 
 LANGUAGES = ("c", "go", "python")
 
+_GO_MODULE = "go.mod"
+_GO_VERSION = "1.24"
+_GO_GENERATED = "\nrequire gen v0.0.0\n\nreplace gen => ./gen/go\n"
 _MARKERS = {"imports": "Imports of services", "clients": "Clients", "calls": "Calls"}
 _MARKER = r"(?m)^([ \t]*)# {}: `parigot new service` adds them here\.$"
 
@@ -77,7 +80,7 @@ def add_program(app: App, wanted: Wanted, read: Callable[[str], str | None]) -> 
     added = Addition()
     values = {"app": app.name, **program_values(wanted.name, f"{wanted.name} is running")}
     added.files[wanted.source] = fill(f"program/{wanted.language}", values)
-    _more_files(app, wanted, values, added, read)
+    _add_go_module(app, wanted, added, read, generated=bool(app.protos))
     added.changes[app.path.name] = add_guest(
         _text(read, app.path.name), "program", wanted.name, wanted.entries
     )
@@ -114,7 +117,7 @@ def add_service(
         descriptor = add_protos(descriptor, protos)
     added.files[f"{protos}/{folder}/v1/{folder}.proto"] = fill("service/proto", values)
     added.files[wanted.source] = fill(f"service/{wanted.language}", values)
-    _more_files(app, wanted, values, added, read)
+    _add_go_module(app, wanted, added, read, generated=True)
     descriptor = add_guest(descriptor, "service", wanted.name, wanted.entries)
     program = None if own_program else _program_that_takes_calls(app, read)
     if program is not None:
@@ -179,10 +182,18 @@ def _with_calls(text: str, program: str, values: Mapping[str, str]) -> str:
     return text
 
 
-def _more_files(
-    app: App, wanted: Wanted, values: Mapping[str, str], added: Addition, read: Callable[[str], str | None]
+def _add_go_module(
+    app: App, wanted: Wanted, added: Addition, read: Callable[[str], str | None], *, generated: bool
 ) -> None:
-    """What a language needs once in an app."""
+    """The app's go.mod: Go finds generated code by it, from the first service on."""
+    uses = any(spec.build is not None and spec.build.language == "go" for spec in app.guests)
+    there = read(_GO_MODULE)
+    if there is None and wanted.language == "go":
+        name = re.sub(r"[^a-z0-9]", "", app.root.name.lower()).lstrip("0123456789") or "app"
+        text = f"module {'app' if name == 'gen' else name}\n\ngo {_GO_VERSION}\n"
+        added.files[_GO_MODULE] = text + (_GO_GENERATED if generated else "")
+    elif there is not None and generated and "gen =>" not in there and (uses or wanted.language == "go"):
+        added.changes[_GO_MODULE] = there.rstrip("\n") + "\n" + _GO_GENERATED
 
 
 def _add_test(added: Addition, path: str, text: str, read: Callable[[str], str | None]) -> None:
