@@ -387,9 +387,10 @@ def test_replicas_share_nothing(tmp_path):
     ],
 )
 def test_files_that_are_no_guests(tmp_path, text, said, line):
+    before = sys.stdout
     app = make_app(
         tmp_path,
-        '[program.main]\npython = "main.py:Main"\n',
+        '[service.echo]\npython = "guests.py:Echo"\n[program.main]\npython = "main.py:Main"\n',
         main_py=text,
         helper_py="\nraise ValueError('in helper')\n",
     )
@@ -399,6 +400,8 @@ def test_files_that_are_no_guests(tmp_path, text, said, line):
     assert caught.value.path.name == ("helper.py" if "helper" in text else "main.py")
     assert caught.value.line == line
     assert "helper" not in sys.modules
+    assert "guests" not in sys.modules
+    assert sys.stdout is before
 
 
 def test_a_dry_run_declares_and_launches_nothing(tmp_path):

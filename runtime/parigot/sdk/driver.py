@@ -125,12 +125,13 @@ class Driver:
     def close(self) -> None:
         """Ends all coroutines where they are; their `finally` blocks run."""
         Driver.current = self
-        for task in list(self._tasks):
+        for task in (*self._tasks, *self._ready):
             try:
                 task.coroutine.close()
             except Exception as error:
                 self.log.exception(f"{task.name} failed while it was closed", error)
         self._tasks.clear()
+        self._ready.clear()
 
     def _go_on(self) -> None:
         ready = self._ready
@@ -409,10 +410,10 @@ def _error(route: Route | None, code: int) -> Exception:
     if route is not None:
         found = _code(route, code)
         if isinstance(found, route.errors):
-            return Failure(found, route.name)
+            return Failure.received(found, route.name)
     if code in KernelErr._value2member_map_:
         return KernelError(KernelErr(code), route.name if route is not None else "")
-    return Failure(code, route.name if route is not None else "")
+    return Failure.received(code, route.name if route is not None else "")
 
 
 def _named(error: BaseException) -> str:

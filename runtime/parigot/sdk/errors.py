@@ -26,6 +26,9 @@ class Failure(Exception):
     Attributes:
         code: the value; at the caller of the client's `ERRORS`, a plain int where that knows no such code.
 
+        foreign: a callee answered with it. One that a method does not catch becomes the method's own answer
+            only where both services have the same error enum.
+
     Raises:
         ValueError: the code is 0 or no 32-bit integer.
     """
@@ -37,6 +40,14 @@ class Failure(Exception):
         super().__init__(f"{name}: {reason}" if reason else name)
         self.code = code
         self.reason = reason
+        self.foreign = False
+
+    @classmethod
+    def received(cls, code: int, reason: str) -> Failure:
+        """The error of a call; for the SDK."""
+        failure = cls(code, reason)
+        failure.foreign = True
+        return failure
 
 
 class DecodeError(ValueError):

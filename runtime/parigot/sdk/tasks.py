@@ -38,7 +38,7 @@ class Handler:
     def owns(self, failure: Failure) -> bool:
         """Whether the failure is this service's answer, and not one of a service that it called."""
         code = failure.code
-        return isinstance(code, self.errors) or not isinstance(code, IntEnum)
+        return isinstance(code, self.errors) or not (failure.foreign or isinstance(code, IntEnum))
 
 
 def _head(kind: type[Message] | None) -> bytes:

@@ -64,10 +64,14 @@ class Loop:
         self.steps = 0
         self.paused = False
         self._guests: list[RunningGuest] = self.supervisor.guests  # by the kernel's index
-        for spec, module in modules:
-            for number in range(1, spec.replicas + 1):
-                name = spec.name if spec.replicas == 1 else f"{spec.name}#{number}"
-                self._guests.append(RunningGuest(self, spec, name, module, app.timezone))
+        try:
+            for spec, module in modules:
+                for number in range(1, spec.replicas + 1):
+                    name = spec.name if spec.replicas == 1 else f"{spec.name}#{number}"
+                    self._guests.append(RunningGuest(self, spec, name, module, app.timezone))
+        except BaseException:
+            self.close()  # those that were made already
+            raise
         self._active: deque[RunningGuest] = deque()  # have more to run right now
         self._requests: deque[int | None] = deque()  # deliveries that a person asked for; None: the next one
         self._turns = 0

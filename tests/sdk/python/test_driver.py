@@ -224,6 +224,43 @@ def test_an_end_of_the_callee_is_an_error_of_the_kernel():
     assert main.driver.exit_code == 0, main.log
 
 
+def test_errors_of_others_are_not_passed_on_as_ones_own():
+    class Shy(pb.GreetingService):
+        async def fetch_greeting(self, request):
+            raise sdk.Failure(77 if request.tongue == 1 else pb.GreetErr.UnknownLang)
+
+    class Front(sdk.Service):
+        PACKAGE = "greeting.v1"
+        SERVICE = "Front"
+        ERRORS = pb.GreetErr
+        METHODS = pb.GreetingService.METHODS
+        greeting: pb.GreetingClient
+
+        async def fetch_greeting(self, request):
+            return await self.greeting.fetch_greeting(request)
+
+    class FrontClient(pb.GreetingClient):
+        SERVICE = "Front"
+
+    class Main(sdk.Program):
+        __annotations__ = {"front": FrontClient}
+
+        async def run(self):
+            codes = []
+            for tongue in (1, 2):
+                with pytest.raises(sdk.Failure) as caught:
+                    await self.front.fetch_greeting(asked(tongue))
+                codes.append(caught.value.code)
+            assert codes == [pb.GreetErr.DispatchError, pb.GreetErr.UnknownLang]
+
+    stage = Stage()
+    stage.add(Shy)
+    front, main = stage.add(Front), stage.add(Main)
+    stage.play()
+    assert main.driver.exit_code == 0, main.log
+    assert "error 77" in front.log
+
+
 def test_a_client_cannot_be_used_before_it_is_located():
     class Hasty(sdk.Program):
         greeting: pb.GreetingClient
