@@ -11,6 +11,8 @@ from test.v1.test_pb import (
     EchoService,
     FaultyClient,
     FaultyService,
+    PongClient,
+    PongService,
     Text,
 )
 
@@ -93,6 +95,24 @@ class Relay(BellService):
 
     async def exit(self, code):
         self.log.info("relayed", rings=self.rings, most=self.most)
+
+
+class Both(BellService, PongService):
+    """Two services in one."""
+
+    async def ring(self):
+        self.log.info("ring")
+
+    async def pong(self, request):
+        return request
+
+
+class BothUser(sdk.Program):
+    pong: PongClient
+    bell: BellClient
+
+    async def run(self):
+        print(await sdk.gather(self.pong.pong(Text(number=-3)), self.bell.ring()))
 
 
 class Ringing(sdk.Program):

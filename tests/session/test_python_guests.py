@@ -98,6 +98,19 @@ def test_calls_are_handled_concurrently_and_know_their_parents(tmp_path):
     assert len(run.resolved()) == 400
 
 
+def test_one_class_may_offer_two_services(tmp_path):
+    guests = """
+    [service.both]
+    python = "guests.py:Both"
+    [program.main]
+    python = "guests.py:BothUser"
+    """
+    run = run_app(make_app(tmp_path, guests))
+    assert run.code == 0, run.logs
+    assert run.lines("main")[-1] == "[Text(number=-3), None]"
+    assert {call.service for call in run.dispatched()} == {"test.v1.Pong", "test.v1.Bell"}
+
+
 def test_an_exception_is_told_and_the_service_lives_on(tmp_path):
     app = driven(
         tmp_path,

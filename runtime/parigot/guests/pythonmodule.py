@@ -126,11 +126,11 @@ class PythonModule:
         what = f"{type(error).__name__}: {text}" if text else type(error).__name__
         hint = ""
         if isinstance(error, ModuleNotFoundError) and error.name:
-            missing = error.name
-            if missing.endswith("_pb") or (self._root / "proto" / missing.replace(".", "/")).is_dir():
+            there = (self._root / _GENERATED).is_dir()
+            if not there or "_pb" in text or (self._root / _GENERATED / error.name.split(".")[0]).is_dir():
                 hint = f"Generate the code with: parigot gen {self._root}"
             else:
-                where = ", ".join(str(folder) for folder in (self.path.parent, self._root))
+                where = ", ".join(str(folder) for folder in dict.fromkeys((self.path.parent, self._root)))
                 hint = f"It was looked for in {where}, gen/python, and in what {sys.executable} has."
         return ModuleError(f"cannot be loaded: {what}", path=path, line=line, hint=hint)
 
