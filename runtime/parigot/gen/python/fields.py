@@ -104,21 +104,22 @@ def encoded(field: Field, value: str) -> str:
 def write_encoding(out: Writer, field: Field) -> None:
     """Lines that append the field to `out`, if it is set."""
     value = f"self.{names.field_name(field.name)}"
+    one = f"v{field.number}"  # a name of its own: values differ in type
     if field.key is not None and field.value is not None:
-        with out.block(f"for key, value in {value}.items():"):
-            entry = f"{tag_bytes(field.key)} + {encoded(field.key, 'key')}"
-            out.line(f"entry = {entry} + {tag_bytes(field.value)} + {encoded(field.value, 'value')}")
+        with out.block(f"for k{field.number}, {one} in {value}.items():"):
+            entry = f"{tag_bytes(field.key)} + {encoded(field.key, f'k{field.number}')}"
+            out.line(f"entry = {entry} + {tag_bytes(field.value)} + {encoded(field.value, one)}")
             out.line(f"out += {tag_bytes(field)} + wire.bytes_(entry)")
     elif field.cardinality == "repeated" and field.packed:
         with out.block(f"if {value}:"):
-            out.line(f"packed = b''.join([{encoded(field, 'value')} for value in {value}])")
+            out.line(f"packed = b''.join([{encoded(field, one)} for {one} in {value}])")
             out.line(f"out += {tag_bytes(field, 2)} + wire.bytes_(packed)")
     elif field.cardinality == "repeated":
-        with out.block(f"for value in {value}:"):
-            out.line(f"out += {tag_bytes(field)} + {encoded(field, 'value')}")
+        with out.block(f"for {one} in {value}:"):
+            out.line(f"out += {tag_bytes(field)} + {encoded(field, one)}")
     elif field.explicit:
-        with out.block(f"if (value := {value}) is not None:"):
-            out.line(f"out += {tag_bytes(field)} + {encoded(field, 'value')}")
+        with out.block(f"if ({one} := {value}) is not None:"):
+            out.line(f"out += {tag_bytes(field)} + {encoded(field, one)}")
     elif field.kind in (Kind.FLOAT, Kind.DOUBLE):
         zero = (
             "b'\\x00\\x00\\x00\\x00'"

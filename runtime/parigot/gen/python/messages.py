@@ -169,13 +169,14 @@ def _read(out: Writer, field: Field, file: File, word: str) -> str:
         with out.block(f"{word} tag == {fields.tag(field)}:"):
             _read_entry(out, field, field.key, field.value, name, file)
         return "elif"
+    one = f"v{field.number}"  # a name of its own: values differ in type
     repeated = field.cardinality == "repeated"
     if repeated and fields.wire_type(field) != 2:
         with out.block(f"{word} tag == {fields.tag(field, 2)}:"):
             out.line("at, stop = wire.read_span(data, at, end)")
             with out.block("while at < stop:"):
-                out.line(f"value, at = {fields.read_call(field)}")
-                out.line(f"{name}.append({fields.known(field, 'value', file)})")
+                out.line(f"{one}, at = {fields.read_call(field)}")
+                out.line(f"{name}.append({fields.known(field, one, file)})")
             with out.block("if at != stop:"):
                 out.line("raise too_long()")
         word = "elif"
@@ -184,16 +185,16 @@ def _read(out: Writer, field: Field, file: File, word: str) -> str:
             out.line("start, at = wire.read_span(data, at, end)")
             kind = fields.reference(field.message, file)
             if repeated:
-                out.line(f"{name}.append(message := {kind}())")
-                out.line("message._merge(data, start, at, wire.deeper(depth))")
+                out.line(f"{name}.append({one} := {kind}())")
+                out.line(f"{one}._merge(data, start, at, wire.deeper(depth))")
             else:
-                out.line(f"inner = {name}")
-                with out.block("if inner is None:"):
-                    out.line(f"{name} = inner = {kind}()")
-                out.line("inner._merge(data, start, at, wire.deeper(depth))")
+                out.line(f"{one} = {name}")
+                with out.block(f"if {one} is None:"):
+                    out.line(f"{name} = {one} = {kind}()")
+                out.line(f"{one}._merge(data, start, at, wire.deeper(depth))")
         elif repeated or field.enum is not None:
-            out.line(f"value, at = {fields.read_call(field)}")
-            held = fields.known(field, "value", file)
+            out.line(f"{one}, at = {fields.read_call(field)}")
+            held = fields.known(field, one, file)
             out.line(f"{name}.append({held})" if repeated else f"{name} = {held}")
         else:
             out.line(f"{name}, at = {fields.read_call(field)}")
@@ -201,28 +202,29 @@ def _read(out: Writer, field: Field, file: File, word: str) -> str:
 
 
 def _read_entry(out: Writer, field: Field, key: Field, value: Field, name: str, file: File) -> None:
+    k, v = f"k{field.number}", f"v{field.number}"
     out.line("at, stop = wire.read_span(data, at, end)")
     out.line("deep = wire.deeper(depth)")
-    out.line(f"entry_key: {fields.element_type(key, file)} = {fields.default(key, file)}")
-    out.line(f"entry_value: {fields.element_type(value, file)} = {fields.default(value, file)}")
+    out.line(f"{k}: {fields.element_type(key, file)} = {fields.default(key, file)}")
+    out.line(f"{v}: {fields.element_type(value, file)} = {fields.default(value, file)}")
     with out.block("while at < stop:"):
         out.line("tag, at = wire.read_tag(data, at)")
         with out.block(f"if tag == {fields.tag(key)}:"):
-            out.line(f"entry_key, at = {fields.read_call(key).replace(', end)', ', stop)')}")
+            out.line(f"{k}, at = {fields.read_call(key).replace(', end)', ', stop)')}")
         with out.block(f"elif tag == {fields.tag(value)}:"):
             if value.message is not None:
                 out.line("start, at = wire.read_span(data, at, stop)")
-                out.line("entry_value._merge(data, start, at, wire.deeper(deep))")
+                out.line(f"{v}._merge(data, start, at, wire.deeper(deep))")
             else:
                 out.line(
                     f"number, at = {fields.read_call(value).replace(', end)', ', stop)')}"
                     if value.enum is not None
-                    else f"entry_value, at = {fields.read_call(value).replace(', end)', ', stop)')}"
+                    else f"{v}, at = {fields.read_call(value).replace(', end)', ', stop)')}"
                 )
                 if value.enum is not None:
-                    out.line(f"entry_value = {fields.known(value, 'number', file)}")
+                    out.line(f"{v} = {fields.known(value, 'number', file)}")
         with out.block("else:"):
             out.line("at = wire.skip(data, at, stop, tag, deep)")
     with out.block("if at != stop:"):
         out.line("raise too_long()")
-    out.line(f"{name}[entry_key] = entry_value")
+    out.line(f"{name}[{k}] = {v}")

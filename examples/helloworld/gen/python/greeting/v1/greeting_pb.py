@@ -56,8 +56,8 @@ class FetchGreetingRequest(sdk.Message):
             if tag > 127:
                 tag, at = wire.read_tag(data, at - 1)
             if tag == 8:
-                value, at = wire.read_int32(data, at)
-                self.tongue = member(Tongue, value)
+                v1, at = wire.read_int32(data, at)
+                self.tongue = member(Tongue, v1)
             else:
                 at = wire.skip(data, at, end, tag, depth)
         if at != end:
