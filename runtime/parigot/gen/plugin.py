@@ -55,7 +55,8 @@ def generator(language: str) -> Generate:
 
 def has_generator(language: str) -> bool:
     """Whether code can be made for a language."""
-    return find_spec(f"parigot.gen.{language}") is not None
+    found = find_spec(f"parigot.gen.{language}")
+    return found is not None and found.origin is not None
 
 
 def _parameters(text: str) -> tuple[list[str], dict[str, str]]:
