@@ -2,6 +2,9 @@
 
 The same sources give the same bytes in every folder and on every machine: sources are named relative to
 the app's folder, and the folders of the SDK and the compiler are replaced in the debug information.
+
+Generated code, in gen/c of the app, is found by what is included: for every `x.pb.h`, the `x.pb.c` beside it is
+compiled along, and with the first of them the part of the SDK that they call.
 """
 
 from __future__ import annotations
@@ -20,8 +23,10 @@ from parigot.build.process import run_bounded
 from parigot.errors import BuildError
 
 SDK = Path(parigot.__file__).resolve().parent / "sdk" / "c"
+GENERATED = "gen/c"  # in an app's folder
 NO_SDK = "-DPARIGOT_NO_SDK"  # in the flags: a module that is no parigot guest
 _SECONDS = 300.0
+_GENERATED_NEEDS = ("parigot_codec.c", "parigot_rpc.c")
 _SDK_EXPORTS = ("parigot_abi", "parigot_receive_buffer_size")
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 
@@ -30,10 +35,10 @@ def compile_c(sources: Sequence[Path], out: Path, flags: Sequence[str] = (), roo
     """Compiles and links C sources to a guest module.
 
     Args:
-        sources: .c files; the SDK's own is added, unless `flags` hold -DPARIGOT_NO_SDK.
+        sources: .c files; the SDK's own and generated ones are added, unless `flags` hold -DPARIGOT_NO_SDK.
         out: the .wasm file; it is replaced at once, or not at all.
         flags: further flags of the compiler; they come behind ours, so that they win.
-        root: the folder that relative flags, and paths in the debug information, start from.
+        root: the folder that relative flags, and paths in the debug information, start from; the app's.
 
     Returns:
         The compiler's warnings as it wrote them.
@@ -81,11 +86,27 @@ def version_c() -> str:
 
 
 def inputs_c(sources: Sequence[Path], flags: Sequence[str], root: Path) -> list[Path]:
-    """Every file that a build may read: sources, the SDK, and what they include, in a fixed order.
+    """Every file that a build may read: sources, generated ones, the SDK, and what they include, in a fixed
+    order.
 
     Conditions around an #include are not looked at: a header too many costs at most a rebuild.
     """
-    folders = [SDK, *(Path(os.path.normpath(root / folder)) for folder in _include_folders(flags))]
+    return list(_reachable(sources, flags, root))
+
+
+def _generated(sources: Sequence[Path], flags: Sequence[str], root: Path) -> list[Path]:
+    """What is compiled along with the sources: generated files, in a fixed order, and what they call."""
+    if NO_SDK in flags:
+        return []
+    given = {path.resolve() for path in sources}
+    found = [path for path in _reachable(sources, flags, root) if path.name.endswith(".pb.c")]
+    made = sorted(path for path in found if path.resolve() not in given)
+    return [*made, *(SDK / name for name in _GENERATED_NEEDS if found)]
+
+
+def _reachable(sources: Sequence[Path], flags: Sequence[str], root: Path) -> dict[Path, None]:
+    named = [GENERATED, *_include_folders(flags)]
+    folders = [SDK, *(Path(os.path.normpath(root / folder)) for folder in named)]
     queue = list(sources) + ([] if NO_SDK in flags else [SDK / "parigot.c"])
     found: dict[Path, None] = {}
     for path in queue:
@@ -96,13 +117,15 @@ def inputs_c(sources: Sequence[Path], flags: Sequence[str], root: Path) -> list[
         except OSError:
             continue
         found[path] = None
+        if path.name.endswith(".pb.h") and NO_SDK not in flags:
+            queue += [path.with_suffix(".c"), *(SDK / name for name in _GENERATED_NEEDS)]
         for style, name in _INCLUDE.findall(text):
             for folder in (*([path.parent] if style == b'"' else []), *folders):
                 candidate = Path(os.path.normpath(folder / os.fsdecode(name)))
                 if candidate.is_file():
                     queue.append(candidate)
                     break
-    return list(found)
+    return found
 
 
 def _include_folders(flags: Sequence[str]) -> list[str]:
@@ -120,6 +143,8 @@ def _include_folders(flags: Sequence[str]) -> list[str]:
 
 def _command(sources: Sequence[Path], made: Path, flags: Sequence[str], root: Path, zig: Path) -> list[str]:
     with_sdk = NO_SDK not in flags
+    generated = _generated(sources, flags, root)
+    folder = [f"-I{GENERATED}"] if generated and (root / GENERATED).is_dir() else []
     exports = _SDK_EXPORTS if with_sdk else ()
     return [
         *(sys.executable, "-m", "ziglang", "cc", "-target", "wasm32-freestanding"),
@@ -137,8 +162,10 @@ def _command(sources: Sequence[Path], made: Path, flags: Sequence[str], root: Pa
         f"-ffile-prefix-map={SDK}=parigot/sdk/c",
         f"-ffile-prefix-map={zig}=ziglang",
         f"-I{SDK}",
+        *folder,
         *flags,
         *(os.path.relpath(source, root) for source in sources),
+        *(str(one) if one.parent == SDK else os.path.relpath(one, root) for one in generated),
         *([str(SDK / "parigot.c")] if with_sdk else []),
         *("-Wl,--no-entry", "-Wl,--export=_start", "-Wl,--export-memory"),
         *(f"-Wl,--export={name}" for name in exports),
