@@ -3,8 +3,8 @@
 The same sources give the same bytes in every folder and on every machine: sources are named relative to
 the app's folder, and the folders of the SDK and the compiler are replaced in the debug information.
 
-Generated code, in gen/c of the app, is found by what is included: for every `x.pb.h`, the `x.pb.c` beside it is
-compiled along, and with the first of them the part of the SDK that they call.
+Generated code, in gen/c of the app, is found by what is included: for every `x.pb.h`, the `x.pb.c` beside it
+is compiled along, and with the first of them the part of the SDK that they call.
 """
 
 from __future__ import annotations
