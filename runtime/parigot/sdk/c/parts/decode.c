@@ -5,22 +5,25 @@ typedef struct {
   const uint8_t *at, *end;
 } source;
 
-static inline bool take_varint(source *in, uint64_t *value) {
+/* At most `most` bytes; what does not fit into 64 bits is dropped, as others do. */
+static inline bool take_varint_of(source *in, uint32_t most, uint64_t *value) {
   uint64_t result = 0;
-  for (uint32_t shift = 0; shift < 70 && in->at < in->end; shift += 7) {
+  for (uint32_t shift = 0; shift < 7 * most && in->at < in->end; shift += 7) {
     uint8_t byte = *in->at++;
     result |= (uint64_t)(byte & 0x7f) << shift;
     if (byte < 0x80) {
       *value = result;
-      return shift < 63 || byte < 2;
+      return true;
     }
   }
   return false;
 }
 
+static inline bool take_varint(source *in, uint64_t *value) { return take_varint_of(in, 10, value); }
+
 static inline bool take_bytes(source *in, parigot_bytes *bytes) {
   uint64_t length;
-  if (!take_varint(in, &length) || length > (uint64_t)(in->end - in->at)) return false;
+  if (!take_varint_of(in, 5, &length) || length > (uint64_t)(in->end - in->at)) return false;
   *bytes = (parigot_bytes){in->at, (uint32_t)length};
   in->at += length;
   return true;
@@ -28,7 +31,7 @@ static inline bool take_bytes(source *in, parigot_bytes *bytes) {
 
 static inline bool take_tag(source *in, uint32_t *number, uint32_t *wire) {
   uint64_t tag;
-  if (!take_varint(in, &tag) || tag > UINT32_MAX || tag < 8) return false;
+  if (!take_varint_of(in, 5, &tag) || tag > UINT32_MAX || tag < 8) return false;
   *number = (uint32_t)(tag >> 3);
   *wire = (uint32_t)(tag & 7);
   return true;
