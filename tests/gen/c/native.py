@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
+from gen import schemas
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from parigot.build.c import SDK
 from parigot.gen import c
 from parigot.gen.c.names import Names
 from parigot.gen.read import read
-
-from gen import schemas
 
 HARNESS = Path(__file__).with_name("harness.c")
 _WARNINGS = ("-std=gnu11", "-Wall", "-Wextra", "-Werror")

@@ -6,13 +6,12 @@ import random
 from collections.abc import Iterator
 
 import pytest
+from gen import schemas
+from gen.c.native import Harness
 from google.protobuf import text_format
 from google.protobuf.message import DecodeError, Message
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
-
-from gen import schemas
-from gen.c.native import Harness
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 RICH = schemas.rich()

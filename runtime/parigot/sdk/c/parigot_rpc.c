@@ -5,6 +5,44 @@
 #pragma clang attribute push(__attribute__((nodebug)), apply_to = any(hasType(functionType), variable(unless(is_parameter))))
 #endif
 
+/* ---- memory: pieces of 2^n bytes, each with a header, used again by their size ---- */
+
+typedef struct piece {
+  struct piece *next; /* in `free_pieces` */
+  uint32_t order;     /* the piece has 2^order bytes */
+  uint8_t padding[16 - sizeof(void *) - 4];
+} piece;
+
+enum { LEAST_ORDER = 5, MOST_ORDER = 30 };
+
+static piece *free_pieces[MOST_ORDER + 1];
+
+void *parigot_keep(uint32_t size) {
+  uint32_t order = LEAST_ORDER;
+  while (order <= MOST_ORDER && (1u << order) - sizeof(piece) < size) order++;
+  if (order > MOST_ORDER) return NULL;
+  piece *one = free_pieces[order];
+  if (one) free_pieces[order] = one->next;
+  else one = parigot_alloc_forever(1u << order);
+  if (!one) return NULL;
+  one->order = order;
+  return one + 1;
+}
+
+void parigot_release(void *memory) {
+  if (!memory) return;
+  piece *one = (piece *)memory - 1;
+  one->next = free_pieces[one->order];
+  free_pieces[one->order] = one;
+}
+
+parigot_bytes parigot_keep_bytes(parigot_bytes bytes) {
+  uint8_t *kept = parigot_keep(bytes.length);
+  if (!kept) return PARIGOT_NO_BYTES;
+  if (bytes.length) __builtin_memcpy(kept, bytes.data, bytes.length);
+  return (parigot_bytes){kept, bytes.length};
+}
+
 /* ---- calls ---- */
 
 struct parigot_rpc {

@@ -75,6 +75,15 @@ int parigot_start(const parigot_guest *guest);
 /* The guest's own service id, for NAME_locate; known from parigot_start on. */
 parigot_id parigot_self(void);
 
+/* ---- memory that outlives an event ---- */
+
+/* Memory until it is released, for what a guest needs in a later event: `call`, parts of its request. NULL when
+ * the guest's memory is used up. */
+void *parigot_keep(uint32_t size);
+void parigot_release(void *memory); /* NULL is fine */
+/* A copy of text or bytes in such memory; release its `data`. No bytes when memory is used up. */
+parigot_bytes parigot_keep_bytes(parigot_bytes bytes);
+
 /* ---- for generated code ---- */
 
 typedef struct parigot_rpc parigot_rpc;
