@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from parigot.app import load
+from parigot.app import App, load
 from parigot.build import build_app
 from parigot.build.go import compile_go
 from parigot.errors import BuildError
@@ -24,20 +25,60 @@ def test_the_greeting_in_go_behaves_as_the_one_in_c(tmp_path: Path) -> None:
     assert run.code == 0
     assert run.lines("hello")[0] == "bonjour world"
     in_c = run_app(HELLO)
-    assert [line.message for line in run.logs if line.service == "greeting"] == [
-        line.message for line in in_c.logs if line.service == "greeting"
+    assert [(line.message, line.fields) for line in run.logs if line.service == "greeting"] == [
+        (line.message, line.fields) for line in in_c.logs if line.service == "greeting"
     ]
 
 
-def test_panics_large_messages_many_calls_and_exit_events(tmp_path: Path) -> None:
-    shutil.copytree(APP, tmp_path / "app")
-    build_app(load(tmp_path / "app", built=False))
-    run = run_app(tmp_path / "app")
+def line_of(service: str, text: str) -> int:
+    """Where a text stands in the source of a service."""
+    lines = (APP / service / "main.go").read_text().splitlines()
+    return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
+@pytest.fixture(scope="module")
+def echo(tmp_path_factory: pytest.TempPathFactory) -> App:
+    """The app in go_echo, built."""
+    root = tmp_path_factory.mktemp("echo") / "app"
+    shutil.copytree(APP, root)
+    build_app(load(root, built=False))
+    return load(root)
+
+
+def test_panics_large_messages_many_calls_and_exit_events(echo: App) -> None:
+    run = run_app(echo)
     assert run.code == 7
-    assert run.lines("ask") == ["panic: ExecError", "large came back", "many done"]
+    assert run.lines("ask") == [
+        "panic: DispatchError",
+        "later: DispatchError",
+        "large came back",
+        "many done",
+    ]
     messages = [line.message for line in run.logs if line.service == "echo"]
     assert [text for text in messages if text.startswith("panic")] == messages[:1]
+    panicked = next(line for line in run.logs if line.service == "echo")
+    assert dict(panicked.fields) == {
+        "in": "Panic",
+        "reason": "as asked",
+        "at": f"app/echo/main.go:{line_of('echo', 'as asked')}",
+    }
     assert messages[-1].startswith("cleaned up")
+
+
+def test_a_panic_in_a_callback_fails_the_call_it_was_made_for(echo: App) -> None:
+    (told,) = (line for line in run_app(echo).logs if line.service == "relay")
+    fields = dict(told.fields)
+    assert (told.message, fields["in"]) == ("panic", "callback")
+    assert fields["at"] == f"app/relay/main.go:{line_of('relay', 'nobody.Text')}"
+    assert "nil pointer" in fields["reason"]
+
+
+def test_a_program_that_panics_ends(echo: App) -> None:
+    programs = tuple(replace(spec, args=("for nobody",)) for spec in echo.programs)
+    run = run_app(replace(echo, programs=programs))
+    assert run.code == 2
+    (told,) = (line for line in run.logs if line.service == "ask")
+    assert dict(told.fields)["reason"] == "for nobody"
 
 
 def test_errors_are_the_compilers_own(tmp_path: Path) -> None:

@@ -59,13 +59,12 @@ def _server(w: Writer, service: Service, names: Names) -> None:
     w.line(f"type Unimplemented{name} struct{{}}")
     w.line("", "// Ready says yes.")
     w.line(f"func (Unimplemented{name}) Ready(me {sdk}.ServiceId) bool {{ return true }}")
-    error = names.type(service.error)
     for method in service.methods:
         request = "" if method.request.is_empty else f"request *{names.type(method.request)}"
         future = _future(name, method)
         w.line("", f"// {camel(method.name)} fails.")
         with w.block(f"func (Unimplemented{name}) {camel(method.name)}({request}) *{future} {{", "}"):
-            w.line(f"return new({future}).Fail({error}({sdk}.KernelErr_ExecError))")
+            w.line(f"return new({future}).Fail(1)")
     w.line("", f"// MustServe{name} sets up the service and asks to launch it, with what it requires.")
     head = f"func MustServe{name}(server {name}Server, requires ...{sdk}.Name) {sdk}.ServiceId {{"
     with w.block(head, "}"):

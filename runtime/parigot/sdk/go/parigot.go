@@ -3,7 +3,8 @@
 // A guest is one wasm module. Its main function sets up services and clients, then runs the event loop: one
 // event at a time is handled, by the method or the callback that it belongs to. Nothing blocks but the loop, and
 // everything happens in the goroutine of main, so a guest needs no locks. A call of another service returns a
-// future; its outcome comes later as a callback, always exactly one.
+// future; its outcome comes later as a callback, always exactly one. Other goroutines stand still while the loop waits
+// for an event: hand work on by calls, not by goroutines.
 package parigot
 
 import (
@@ -103,6 +104,7 @@ func Export(me ServiceId, names ...Name) KernelErr {
 	putNames(&request, 2, names)
 	putId(&request, 3, host)
 	_, err := call(opExport, request.Buffer)
+	loop.exports = loop.exports || err == 0
 	return err
 }
 

@@ -37,7 +37,9 @@ func MustServe(name Name, methods []Method, ready func(me ServiceId) bool, requi
 		os.Exit(1)
 	}
 	LaunchClient(me).Success(func() {
-		if !ready(me) {
+		yes := false
+		guard("Ready", nil, func() { yes = ready(me) })
+		if !yes {
 			Error("is not ready", "service", name.Service)
 			ExitSelf(1)
 		}
@@ -95,7 +97,7 @@ func decode[T any](call *Call, payload []byte) *T {
 
 func replies[T any, E ~int32](call *Call, future *MethodFuture[T, E]) {
 	if future == nil {
-		call.Fail(int32(KernelErr_ExecError))
+		call.Fail(dispatchError)
 		return
 	}
 	future.Success(func(value *T) {
@@ -109,7 +111,7 @@ func replies[T any, E ~int32](call *Call, future *MethodFuture[T, E]) {
 
 func ends[E ~int32](call *Call, reply string, future *BaseFuture[E]) {
 	if future == nil {
-		call.Fail(int32(KernelErr_ExecError))
+		call.Fail(dispatchError)
 		return
 	}
 	future.Success(func() { call.Reply(reply, nil) }).Failure(func(code E) { call.Fail(int32(code)) })

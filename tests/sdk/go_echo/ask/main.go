@@ -11,6 +11,7 @@ import (
 const calls = 2000
 
 var client *echov1.EchoClient
+var relay *echov1.RelayClient
 
 func failed(what string) func(echov1.EchoErr) {
 	return func(code echov1.EchoErr) {
@@ -44,12 +45,19 @@ func many(left int) {
 }
 
 func main() {
-	me := parigot.MustInitClient("ask", echov1.EchoName)
+	me := parigot.MustInitClient("ask", echov1.EchoName, echov1.RelayName)
 	parigot.LaunchClient(me).Success(func() {
+		if len(os.Args) > 1 {
+			panic(os.Args[1])
+		}
 		client = echov1.MustLocateEcho(me)
+		relay = echov1.MustLocateRelay(me)
 		client.Panic().Failure(func(code echov1.EchoErr) {
 			os.Stdout.WriteString("panic: " + code.String() + "\n")
-			large()
+			relay.Later().Failure(func(code echov1.EchoErr) {
+				os.Stdout.WriteString("later: " + code.String() + "\n")
+				large()
+			})
 		})
 	}).Failure(func(code parigot.KernelErr) { parigot.ExitSelf(3) })
 	parigot.MustRunClient()

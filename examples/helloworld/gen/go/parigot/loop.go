@@ -15,29 +15,38 @@ type handler struct {
 	do   Handle
 }
 
-type refused struct {
+// pending is a future without an outcome, and the call that it was made for; nil for none.
+type pending struct {
 	future Waiting
-	code   KernelErr
+	cause  *Call
+}
+
+type refused struct {
+	pending
+	code KernelErr
 }
 
 var loop = struct {
 	service  Id // the first one
+	exports  bool
 	launched bool
 	methods  map[binding]handler
-	waiting  map[Id]Waiting
+	waiting  map[Id]pending
 	refused  []refused // calls that the kernel has not taken, for the next turn
+	current  *Call     // that the guest's code is running for
 
 	asked, cleaned bool
 	exitCall       Id
 	exitCode       int32
 	cleanup        func(code int32)
-}{methods: map[binding]handler{}, waiting: map[Id]Waiting{}}
+}{methods: map[binding]handler{}, waiting: map[Id]pending{}}
 
 func await(id Id, future Waiting, err KernelErr) {
+	one := pending{future, loop.current}
 	if err != 0 {
-		loop.refused = append(loop.refused, refused{future, err})
+		loop.refused = append(loop.refused, refused{one, err})
 	} else {
-		loop.waiting[id] = future
+		loop.waiting[id] = one
 	}
 }
 
@@ -52,7 +61,7 @@ func turn() {
 	if len(loop.refused) > 0 {
 		first := loop.refused[0]
 		loop.refused = loop.refused[1:]
-		guard("callback", nil, func() { first.future.settle(nil, int32(first.code)) })
+		guard("callback", first.cause, func() { first.future.settle(nil, int32(first.code)) })
 		return
 	}
 	request.Reset()
@@ -119,9 +128,9 @@ func handle(event []byte) bool {
 		cleanUp(code)
 		os.Exit(int(code))
 	case resolved:
-		if future, known := loop.waiting[id]; known {
+		if one, known := loop.waiting[id]; known {
 			delete(loop.waiting, id)
-			guard("callback", nil, func() { future.settle(payload, code) })
+			guard("callback", one.cause, func() { one.future.settle(payload, code) })
 		} else if loop.asked && id == loop.exitCall {
 			cleanUp(loop.exitCode)
 		}
@@ -142,19 +151,6 @@ func incoming(bundle, payload []byte) {
 		return
 	}
 	guard(found.name, one, func() { found.do(one, payload) })
-}
-
-// guard runs code of the guest's: a panic ends it, not the guest, and the call that it was for fails.
-func guard(where string, call *Call, do func()) {
-	defer func() {
-		if problem := recover(); problem != nil {
-			Error("panic", "in", where, "reason", plain(problem))
-			if call != nil {
-				call.Fail(int32(KernelErr_ExecError))
-			}
-		}
-	}()
-	do()
 }
 
 // OnExit has do called once before the guest ends, also when the runtime ends it.

@@ -180,7 +180,7 @@ func (UnimplementedGreeting) Ready(me parigot.ServiceId) bool { return true }
 
 // FetchGreeting fails.
 func (UnimplementedGreeting) FetchGreeting(request *FetchGreetingRequest) *GreetingFetchGreetingFuture {
-	return new(GreetingFetchGreetingFuture).Fail(GreetErr(parigot.KernelErr_ExecError))
+	return new(GreetingFetchGreetingFuture).Fail(1)
 }
 
 // MustServeGreeting sets up the service and asks to launch it, with what it requires.
