@@ -71,6 +71,10 @@ class Terminal:
         while (left := until - time.perf_counter()) > 0 and self._read(left):
             pass
 
+    def wait_for_end(self, timeout: float) -> int:
+        """The program's exit code, once it has ended; subprocess.TimeoutExpired when it does not."""
+        return self._process.wait(timeout)
+
     def _read(self, timeout: float) -> bool:
         ready, _, _ = select.select([self._master], [], [], timeout)
         if not ready:

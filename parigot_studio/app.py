@@ -110,6 +110,7 @@ class StudioApp(App[int]):
         self._names = [guest.name for guest in bridge.app.guests]
         self._palette = None
         self.title = bridge.app.name
+        self.desk.keys.hush()
         self.desk.bind_run(bridge)
         self.tick()
 

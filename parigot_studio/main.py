@@ -58,9 +58,9 @@ def _studio(options: argparse.Namespace) -> int:
         from parigot.session.session import choose_programs
 
         choose_programs(app, options.program)
-    notes: list[str] = []
-    awaited = debugger.listen(options, notes.append)
-    source = AppSource(options.app, options.program, options.step, notes)
+    hints: list[str] = []
+    awaited = debugger.listen(options, hints.append)
+    source = AppSource(options.app, options.program, options.step, hints)
     source.title = app.name
     if awaited:
         from parigot.session import attach

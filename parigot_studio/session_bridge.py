@@ -70,7 +70,8 @@ class Run(Protocol):
 class Opened:
     """A run that was started, with what is needed to show it.
 
-    `notes` are things that a person should know, such as a .proto file that cannot be read.
+    `notes` are things that a person should know, such as a .proto file that cannot be read; those among
+    `hints` are nothing to worry about.
     """
 
     app: App
@@ -78,6 +79,7 @@ class Opened:
     stream: EventStream[Event]
     schema: Decoder
     notes: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 class Source(Protocol):
@@ -109,14 +111,14 @@ class AppSource:
         path: what the person named: a folder, a descriptor or a `.wasm` file.
         programs: which programs to run; none means the app's default.
         step: start held, so that nothing moves until told.
-        notes: what a person should know of every run.
+        hints: what a person may want to know in every run.
     """
 
     def __init__(
-        self, path: Path, programs: Sequence[str] = (), step: bool = False, notes: Sequence[str] = ()
+        self, path: Path, programs: Sequence[str] = (), step: bool = False, hints: Sequence[str] = ()
     ) -> None:
         self.waits_for = ""
-        self._notes = tuple(notes)
+        self._hints = tuple(hints)
         self._wait: Callable[[], object] | None = None
         self.path = path
         self.programs = tuple(programs)
@@ -137,7 +139,7 @@ class AppSource:
         from parigot.session.session import Session
 
         app = load(self.path)
-        notes = [*self._notes, *app.warnings]
+        notes = [*self._hints, *app.warnings]
         schema = Schema.empty()
         try:
             schema = Schema.load(app.protos)
@@ -147,7 +149,7 @@ class AppSource:
         session = Session(app, programs=self.programs, paused=self.step)
         stream = session.subscribe(calls=True, capacity=STREAM_CAPACITY, on_ready=on_ready)
         session.start()
-        return Opened(app, session, stream, schema, tuple(notes))
+        return Opened(app, session, stream, schema, tuple(notes), self._hints)
 
 
 EMPTY = Snapshot(0, 0, "starting", 0, (), (), (), None, (), None, "")
@@ -177,7 +179,8 @@ class Bridge:
         self.calls = CallBook()
         self.logs = LogBook()
         for note in opened.notes:
-            self.logs.written(LogWritten(0, 0, "parigot", "warn", note, (), None, "runtime"))
+            level = "info" if note in opened.hints else "warn"
+            self.logs.written(LogWritten(0, 0, "parigot", level, note, (), None, "runtime"))
         self.snapshot = EMPTY
         self.traffic: dict[Pair, Traffic] = {}
         self.heat: dict[Pair, int] = {}

@@ -44,5 +44,5 @@ def listen(arguments: argparse.Namespace, say: Callable[[str], None]) -> str:
     say(f"a Python debugger can attach at {endpoint}")
     warning = attach.warning(endpoint)
     if warning:
-        say(f"warning: {warning}")
+        say(warning)
     return f"a Python debugger to attach at {endpoint}" if arguments.wait_for_client else ""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import thread_time_ns
 
 from parigot.app import App, GuestSpec
@@ -76,6 +76,8 @@ class Loop:
         self._requests: deque[int | None] = deque()  # deliveries that a person asked for; None: the next one
         self._turns = 0
         self._debugged = attach.is_listening()
+        self.on_show: Callable[[], None] = lambda: None
+        """Called before a guest runs that may be stopped in a debugger: what front ends see should be new."""
         # Looked up once: they are used for every delivery.
         self._now = self.clock.now_ns
         self._notices = self.kernel.notices
@@ -141,7 +143,7 @@ class Loop:
         """
         kernel, notices, now_ns = self.kernel, self._notices, self._now
         supervisor, active, requests = self.supervisor, self._active, self._requests
-        moment, guests = kernel.moment, self._guests
+        moment, guests, debugged = kernel.moment, self._guests, self._debugged
         now = now_ns()
         computed = thread_time_ns()
         for _ in range(count):
@@ -150,7 +152,7 @@ class Loop:
             if (
                 supervisor.phase is _RUNNING
                 and turns & _DEADLINES_EVERY
-                and not (self.paused or active or requests)
+                and not (self.paused or active or requests or debugged)
             ):
                 moment.now = started = now
                 delivery = kernel.deliver_next()
@@ -176,9 +178,6 @@ class Loop:
             ):
                 # Time in which another thread or process had the processor is not the guest's.
                 ran = min(now - started, thread_time_ns() - computed)
-                if self._debugged:
-                    self._leave_out(now - started - ran)
-                    now = now_ns()
                 self._settle(guest, ended, ran)
         if notices:
             self.reporter.notices(notices)
@@ -328,17 +327,17 @@ class Loop:
     def _slice(self, guest: RunningGuest) -> None:
         """Runs a guest until it blocks, has used up its slice, or ends."""
         if not guest.gone:
+            if self._debugged:
+                # It may stand still for long: what it was given is shown before.
+                self.supervisor.flush()
+                self.on_show()
             now, started = self._now(), thread_time_ns()
             ended = guest.poll()
             ran = thread_time_ns() - started
-            if self._debugged:
-                self._leave_out(self._now() - now - ran)
+            idle = self._now() - now - ran
+            if self._debugged and idle > _NOTICED_NS:
+                self.clock.leave_out(idle)  # nothing shall time out because a person looks
             self._settle(guest, ended, ran)
-
-    def _leave_out(self, idle_ns: int) -> None:
-        """A guest did nothing for that long: it stood in a debugger, and nothing shall time out for it."""
-        if idle_ns > _NOTICED_NS:
-            self.clock.leave_out(idle_ns)
 
     def _settle(self, guest: RunningGuest, ended: bool, ran_ns: int) -> None:
         """A guest has computed for `ran_ns`: what follows from how it stopped."""

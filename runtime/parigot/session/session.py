@@ -78,7 +78,8 @@ class Session:
         Raises:
             ModuleError: a guest's module cannot be loaded.
         """
-        self._loop = load(self.app, self.programs, self._reporter)
+        self._loop = loop = load(self.app, self.programs, self._reporter)
+        loop.on_show = lambda: self._publish(loop)
         # Calls make many objects that live as long as streams keep them, and no cycles: with Python's own
         # threshold the collector would look at them every few hundred allocations and find nothing.
         gc.set_threshold(_COLLECT_EVERY, *gc.get_threshold()[1:])
