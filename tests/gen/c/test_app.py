@@ -6,11 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from gen.c.native import compile_native
 from parigot.app import load
 from parigot.build import build_app
 from parigot.build.c import inputs_c
-from parigot.gen.protoc import compile_protos, find_sources
 from session.running import Run, run_app
 
 HERE = Path(__file__).parent

@@ -147,7 +147,11 @@ int32_t parigot_rpc_reply(parigot_call *call, const parigot_table *table, const 
   return PARIGOT_MARSHAL_FAILED;
 }
 
-/* ---- starting ---- */
+/* ---- starting: once, so small is better than fast ---- */
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((minsize)), apply_to = function)
+#endif
 
 static parigot_guest started;
 static parigot_id self;
@@ -228,6 +232,10 @@ int parigot_start(const parigot_guest *guest) {
   parigot_on_failure(launched, cannot_start, NULL);
   return 0;
 }
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
 
 #if defined(__clang__) && !defined(PARIGOT_DEBUG_SDK)
 #pragma clang attribute pop

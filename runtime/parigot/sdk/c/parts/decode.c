@@ -6,7 +6,7 @@ typedef struct {
 } source;
 
 /* At most `most` bytes; what does not fit into 64 bits is dropped, as others do. */
-static inline bool take_varint_of(source *in, uint32_t most, uint64_t *value) {
+static __attribute__((noinline)) bool take_varint_of(source *in, uint32_t most, uint64_t *value) {
   uint64_t result = 0;
   for (uint32_t shift = 0; shift < 7 * most && in->at < in->end; shift += 7) {
     uint8_t byte = *in->at++;

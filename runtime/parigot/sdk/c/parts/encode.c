@@ -32,7 +32,7 @@ static inline bool space(sink *out, uint32_t count) {
   return count <= (uint32_t)(out->at - out->start) || widen(out, count);
 }
 
-static inline void put_varint(sink *out, uint64_t value) {
+static __attribute__((noinline)) void put_varint(sink *out, uint64_t value) {
   uint32_t size = 1;
   for (uint64_t rest = value >> 7; rest; rest >>= 7) size++;
   if (!space(out, size)) return;

@@ -2,50 +2,35 @@
 
 #define MOST_LEVELS 100
 
-static inline uint32_t value_size(uint8_t kind) {
-  switch (kind) {
-    case PARIGOT_KIND_BOOL:
-      return sizeof(bool);
-    case PARIGOT_KIND_FLOAT:
-    case PARIGOT_KIND_INT32:
-    case PARIGOT_KIND_FIXED32:
-    case PARIGOT_KIND_UINT32:
-    case PARIGOT_KIND_SFIXED32:
-    case PARIGOT_KIND_SINT32:
-    case PARIGOT_KIND_ENUM:
-      return 4;
-    case PARIGOT_KIND_STRING:
-    case PARIGOT_KIND_BYTES:
-      return sizeof(parigot_bytes);
-    case PARIGOT_KIND_MESSAGE:
-      return sizeof(void *);
-    default:
-      return 8;
-  }
-}
+/* By kind: how a value is written, and its size in a struct. */
+static const struct {
+  uint8_t wire, size;
+} kinds[] = {
+    [PARIGOT_KIND_DOUBLE] = {PARIGOT_FIXED64, 8},
+    [PARIGOT_KIND_FLOAT] = {PARIGOT_FIXED32, 4},
+    [PARIGOT_KIND_INT64] = {PARIGOT_VARINT, 8},
+    [PARIGOT_KIND_UINT64] = {PARIGOT_VARINT, 8},
+    [PARIGOT_KIND_INT32] = {PARIGOT_VARINT, 4},
+    [PARIGOT_KIND_FIXED64] = {PARIGOT_FIXED64, 8},
+    [PARIGOT_KIND_FIXED32] = {PARIGOT_FIXED32, 4},
+    [PARIGOT_KIND_BOOL] = {PARIGOT_VARINT, sizeof(bool)},
+    [PARIGOT_KIND_STRING] = {PARIGOT_BYTES, sizeof(parigot_bytes)},
+    [PARIGOT_KIND_BYTES] = {PARIGOT_BYTES, sizeof(parigot_bytes)},
+    [PARIGOT_KIND_UINT32] = {PARIGOT_VARINT, 4},
+    [PARIGOT_KIND_SFIXED32] = {PARIGOT_FIXED32, 4},
+    [PARIGOT_KIND_SFIXED64] = {PARIGOT_FIXED64, 8},
+    [PARIGOT_KIND_SINT32] = {PARIGOT_VARINT, 4},
+    [PARIGOT_KIND_SINT64] = {PARIGOT_VARINT, 8},
+    [PARIGOT_KIND_ENUM] = {PARIGOT_VARINT, 4},
+    [PARIGOT_KIND_MESSAGE] = {PARIGOT_BYTES, sizeof(void *)},
+};
+
+static inline uint32_t value_size(uint8_t kind) { return kinds[kind].size; }
+static inline uint32_t wire_type(uint8_t kind) { return kinds[kind].wire; }
 
 /* How an item lies in a list. */
 static inline uint32_t item_size(const parigot_table_field *field) {
   return field->table ? field->table->size : value_size(field->kind);
-}
-
-static inline uint32_t wire_type(uint8_t kind) {
-  switch (kind) {
-    case PARIGOT_KIND_DOUBLE:
-    case PARIGOT_KIND_FIXED64:
-    case PARIGOT_KIND_SFIXED64:
-      return PARIGOT_FIXED64;
-    case PARIGOT_KIND_FLOAT:
-    case PARIGOT_KIND_FIXED32:
-    case PARIGOT_KIND_SFIXED32:
-      return PARIGOT_FIXED32;
-    case PARIGOT_KIND_STRING:
-    case PARIGOT_KIND_BYTES:
-    case PARIGOT_KIND_MESSAGE:
-      return PARIGOT_BYTES;
-    default:
-      return PARIGOT_VARINT;
-  }
 }
 
 /* Lists, pointers and texts are copied out and in: the structs around them have other types than ours. */
@@ -61,7 +46,7 @@ static inline uint32_t wire_type(uint8_t kind) {
     __builtin_memcpy(at, &stored_, sizeof stored_); \
   } while (0)
 
-static bool is_utf8(parigot_bytes text) {
+static __attribute__((noinline)) bool is_utf8(parigot_bytes text) {
   const uint8_t *at = text.data, *end = at + text.length;
   while (at < end) {
     while (end - at >= 8 && !(LOAD(uint64_t, at) & 0x8080808080808080ull)) at += 8;
