@@ -86,6 +86,12 @@ def test_the_code_is_as_it_was(folder: Path) -> None:
     assert (folder / "gen" / "go" / "every" / "v1" / "every.pb.go").read_text() == GOLDEN.read_text()
 
 
+def test_the_example_has_the_code_of_its_schema() -> None:
+    app = Path(__file__).parents[3] / "examples" / "helloworld"
+    for path, text in generate([app / "proto"], ["go"]).files.items():
+        assert (app / "gen" / path).read_text(encoding="utf-8") == text, path
+
+
 def test_the_code_is_formatted_and_vetted(folder: Path) -> None:
     compiler = _compiler()
     assert go(folder / "gen" / "go", str(compiler.with_name("gofmt")), "-l", ".") == ""

@@ -76,7 +76,7 @@ class Names:
 
     def imports(self) -> list[str]:
         """What the file must import, as lines; the standard library first."""
-        lines = sorted(self._used)
+        lines = sorted(self._used, key=lambda line: line.partition('"')[2])  # by path, as gofmt has it
         ours = [line for line in lines if "/" in line]
         plain = [line for line in lines if "/" not in line]
         return [*plain, *([""] if plain and ours else []), *ours]

@@ -35,8 +35,8 @@ def _client(w: Writer, service: Service, names: Names) -> None:
         empty = method.request.is_empty
         request = "" if empty else f"request *{names.type(method.request)}"
         w.line("")
-        comment(w, method.comment, f"{camel(method.name)} calls {method.name}.")
-        head = f"func (c *{name}Client) {camel(method.name)}({request}) *{_future(name, method)} {{"
+        comment(w, method.comment, f"{_method(method)} calls {method.name}.")
+        head = f"func (c *{name}Client) {_method(method)}({request}) *{_future(name, method)} {{"
         with w.block(head, "}"):
             w.line(f"future := new({_future(name, method)})")
             message = "nil" if empty else "request"
@@ -54,7 +54,7 @@ def _server(w: Writer, service: Service, names: Names) -> None:
         for method in service.methods:
             request = "" if method.request.is_empty else f"request *{names.type(method.request)}"
             comment(w, method.comment)
-            w.line(f"{camel(method.name)}({request}) *{_future(name, method)}")
+            w.line(f"{_method(method)}({request}) *{_future(name, method)}")
     w.line("", f"// Unimplemented{name} is to be embedded: methods that are not written yet fail.")
     w.line(f"type Unimplemented{name} struct{{}}")
     w.line("", "// Ready says yes.")
@@ -62,8 +62,8 @@ def _server(w: Writer, service: Service, names: Names) -> None:
     for method in service.methods:
         request = "" if method.request.is_empty else f"request *{names.type(method.request)}"
         future = _future(name, method)
-        w.line("", f"// {camel(method.name)} fails.")
-        with w.block(f"func (Unimplemented{name}) {camel(method.name)}({request}) *{future} {{", "}"):
+        w.line("", f"// {_method(method)} fails.")
+        with w.block(f"func (Unimplemented{name}) {_method(method)}({request}) *{future} {{", "}"):
             w.line(f"return new({future}).Fail(1)")
     w.line("", f"// MustServe{name} sets up the service and asks to launch it, with what it requires.")
     head = f"func MustServe{name}(server {name}Server, requires ...{sdk}.Name) {sdk}.ServiceId {{"
@@ -75,6 +75,12 @@ def _server(w: Writer, service: Service, names: Names) -> None:
     w.line("", f"// MustRun{name} serves until the guest ends.")
     with w.block(f"func MustRun{name}(server {name}Server, requires ...{sdk}.Name) {{", "}"):
         w.line(f"MustServe{name}(server, requires...)", f"{sdk}.MustRunClient()")
+
+
+def _method(method: Method) -> str:
+    """Its name in clients and servers; a server has a Ready of its own."""
+    name = camel(method.name)
+    return f"{name}_" if name == "Ready" else name
 
 
 def _future(service: str, method: Method) -> str:
@@ -89,7 +95,7 @@ def _outcome(service: Service, method: Method, names: Names) -> str:
 
 
 def _handle(method: Method, sdk: str) -> str:
-    do, reply = f"server.{camel(method.name)}", f'"{method.reply.full_name}"'
+    do, reply = f"server.{_method(method)}", f'"{method.reply.full_name}"'
     if method.reply.is_empty:
         shape = "Bare" if method.request.is_empty else "In"
         return f"{sdk}.{shape}({reply}, {do})"
