@@ -84,6 +84,26 @@ def test_a_program_that_panics_ends(echo: App) -> None:
 def test_errors_are_the_compilers_own(tmp_path: Path) -> None:
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "main.go").write_text("package main\n\nfunc main() { nothing() }\n")
-    with pytest.raises(BuildError, match=r"\./main\.go:3:15: undefined: nothing"):
+    with pytest.raises(BuildError, match=r"bad/main\.go:3:15: undefined: nothing"):
         compile_go([tmp_path / "bad"], tmp_path / "out.wasm", (), tmp_path)
     assert not (tmp_path / "out.wasm").exists()
+
+
+@pytest.mark.parametrize(
+    ("generated", "wanted", "hint"),
+    [
+        (False, "gen/parigot", "needs two lines in go.mod: require gen v0.0.0"),
+        (True, "gen/parigot", "parigot gen APP"),
+        (False, "example.com/nowhere", "go get MODULE"),
+    ],
+)
+def test_packages_that_are_missing_come_with_advice(
+    tmp_path: Path, generated: bool, wanted: str, hint: str
+) -> None:
+    known = "\nrequire gen v0.0.0\n\nreplace gen => ./gen/go\n" if generated else ""
+    (tmp_path / "go.mod").write_text(f"module app\n\ngo 1.24\n{known}")
+    (tmp_path / "lost").mkdir()
+    (tmp_path / "lost" / "main.go").write_text(f'package main\n\nimport _ "{wanted}"\n\nfunc main() {{}}\n')
+    with pytest.raises(BuildError, match=r"lost/main\.go:3:8") as caught:
+        compile_go([tmp_path / "lost"], tmp_path / "out.wasm", (), tmp_path)
+    assert hint in caught.value.hint

@@ -24,6 +24,15 @@ _GO_VERSION = "1.24"
 _RECEIVE_BUFFER = 5 << 20  # as in sdk/go/kernel_wasm.go
 _SKIPPED = ("build", "vendor", "testdata")
 _GENERATED = Path("gen", "go")
+_ENVIRONMENT = (
+    "GOOS=wasip1",
+    "GOARCH=wasm",
+    "GOTOOLCHAIN=local",
+    "GOPROXY=off",
+    "GOFLAGS=-mod=mod",
+    "GOWORK=off",
+)
+_FLAGS = ("-trimpath", "-buildvcs=false")  # the same module wherever the app is
 
 
 def compile_go(
@@ -49,34 +58,17 @@ def compile_go(
     source = Path(os.path.abspath(root / sources[0]))
     go = _compiler()
     try:
-        _ensure_module(source, root)
+        folder = _ensure_module(source, root)
         out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".build-", dir=out.parent) as folder:
-            made = Path(os.path.abspath(folder)) / out.name
-            command = [
-                *(
-                    "env",
-                    "GOOS=wasip1",
-                    "GOARCH=wasm",
-                    "GOTOOLCHAIN=local",
-                    "GOPROXY=off",
-                    "GOFLAGS=-mod=mod",
-                ),
-                *(
-                    "GOWORK=off",
-                    str(go),
-                    "build",
-                    "-trimpath",
-                    "-buildvcs=false",
-                    "-o",
-                    str(made),
-                    *flags,
-                    ".",
-                ),
-            ]
-            code, text = run_bounded(command, source, _SECONDS)
+        with tempfile.TemporaryDirectory(prefix=".build-", dir=out.parent) as temporary:
+            made = Path(os.path.abspath(temporary)) / out.name
+            package = f"./{source.relative_to(folder).as_posix()}"
+            command = ["env", *_ENVIRONMENT, str(go), "build", *_FLAGS, "-o", str(made), *flags, package]
+            code, text = run_bounded(command, folder, _SECONDS)
             if code != 0:
-                raise BuildError(f"the Go compiler failed (exit code {code})\n{text.rstrip()}")
+                raise BuildError(
+                    f"the Go compiler failed (exit code {code})\n{text.rstrip()}", hint=_advice(text)
+                )
             if not made.is_file():
                 raise BuildError(f"{source} holds no package main")
             values = {"parigot_abi": 1, "parigot_receive_buffer_size": _RECEIVE_BUFFER}
@@ -113,6 +105,20 @@ def inputs_go(sources: Sequence[Path], flags: Sequence[str], root: Path) -> list
     return list(dict.fromkeys(found))
 
 
+def _advice(text: str) -> str:
+    """What to do about packages that the compiler has not found."""
+    if re.search(r"package gen/\S+ is not in std", text):
+        return (
+            "Generated code has a package for each package of the .proto files. "
+            "To be found, it needs two lines in go.mod: require gen v0.0.0, replace gen => ./gen/go"
+        )
+    if re.search(r"gen@v0\.0\.0: replacement directory \S+ does not exist", text):
+        return "Generated code is missing. Write it with: parigot gen APP"
+    if "GOPROXY=off" in text:
+        return "A build fetches nothing. Get the module once, in the app's folder, with: go get MODULE"
+    return ""
+
+
 def _compiler() -> Path:
     """Where the go command is.
 
@@ -128,17 +134,24 @@ def _compiler() -> Path:
     )
 
 
-def _ensure_module(source: Path, root: Path) -> None:
-    """Writes the app's go.mod, unless the sources have one."""
+def _ensure_module(source: Path, root: Path) -> Path:
+    """Writes the app's go.mod, unless the sources have one.
+
+    Returns:
+        The folder to build in, from which the compiler tells places: the module's, within the app.
+    """
     folders = [source, *source.parents]
     within = folders[: folders.index(root) + 1] if root in folders else [source]
-    if any((folder / "go.mod").is_file() for folder in within):
-        return
-    name = re.sub(r"[^a-z0-9]+", "", within[-1].name.lower()) or "app"
+    for folder in within:
+        if (folder / "go.mod").is_file():
+            return folder
+    folder = within[-1]
+    name = re.sub(r"[^a-z0-9]+", "", folder.name.lower()) or "app"
     text = f"module {name if name != 'gen' else 'app'}\n\ngo {_GO_VERSION}\n"
     if (root / _GENERATED).is_dir():
-        where = os.path.relpath(root / _GENERATED, within[-1]).replace(os.sep, "/")
+        where = os.path.relpath(root / _GENERATED, folder).replace(os.sep, "/")
         where = where if where.startswith("..") else f"./{where}"
         text += f"\nrequire gen v0.0.0\n\nreplace gen => {where}\n"
-    with contextlib.suppress(FileExistsError), (within[-1] / "go.mod").open("x", encoding="utf-8") as file:
+    with contextlib.suppress(FileExistsError), (folder / "go.mod").open("x", encoding="utf-8") as file:
         file.write(text)
+    return folder
