@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import fleet, memory, rpc, start, studio
+from bench import fleet, memory, pairs, rpc, start, studio
 from bench.figures import HEAD, Figure, row, save
 from bench.measure import ROOT
 
@@ -22,6 +22,7 @@ Benchmark = Callable[[], list[Figure]]
 BENCHMARKS: tuple[tuple[tuple[str, ...], Benchmark], ...] = (
     (("rpc.floor_us", "rpc.call_us", "rpc.ratio_to_floor", "rpc.call_watched_us"), rpc.against_floor),
     (("rpc.grpcio_us", "rpc.vs_grpcio", "rpc.message_bytes"), rpc.against_grpcio),
+    (pairs.FIGURES, pairs.pairs),
     (("start.warm_s", "start.python_s"), start.warm),
     (("fleet.start_s",), fleet.start),
     (("fleet.plan_s", "fleet.plan_needed"), fleet.plan),

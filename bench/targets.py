@@ -26,6 +26,9 @@ class Target(NamedTuple):
 TARGETS = {
     "rpc.ratio_to_floor": Target("<=", 3),
     "rpc.vs_grpcio": Target(">=", 10),
+    "rpc.slowest_pair_vs_grpcio": Target(">=", 2),
+    "rpc.c_python_to_floor": Target("<=", 6),
+    "rpc.python_c_to_floor": Target("<=", 6),
     "start.warm_s": Target("<=", 0.6),
     "fleet.start_s": Target("<=", 3),
     "fleet.plan_needed": Target("==", 12),
