@@ -29,9 +29,9 @@ void *parigot_keep(uint32_t size) {
   return one + 1;
 }
 
-void parigot_release(void *memory) {
+void parigot_release(const void *memory) {
   if (!memory) return;
-  piece *one = (piece *)memory - 1;
+  piece *one = (piece *)(uintptr_t)memory - 1;
   one->next = free_pieces[one->order];
   free_pieces[one->order] = one;
 }

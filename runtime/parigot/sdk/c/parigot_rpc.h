@@ -80,7 +80,7 @@ parigot_id parigot_self(void);
 /* Memory until it is released, for what a guest needs in a later event: `call`, parts of its request. NULL when
  * the guest's memory is used up. */
 void *parigot_keep(uint32_t size);
-void parigot_release(void *memory); /* NULL is fine */
+void parigot_release(const void *memory); /* NULL is fine */
 /* A copy of text or bytes in such memory; release its `data`. No bytes when memory is used up. */
 parigot_bytes parigot_keep_bytes(parigot_bytes bytes);
 

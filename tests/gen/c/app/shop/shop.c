@@ -34,7 +34,7 @@ static void open_shop(shop_v1_Shop_open_call *call, void *user) {
   if (!waiting.call) return;
   shop_v1_BuyThingResponse reply = {.receipt = waiting.name};
   shop_v1_Shop_buy_thing_reply(waiting.call, &reply);
-  parigot_release((void *)(uintptr_t)waiting.name.data);
+  parigot_release(waiting.name.data);
   waiting.call = 0;
 }
 
