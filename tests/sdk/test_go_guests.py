@@ -73,6 +73,18 @@ def test_a_panic_in_a_callback_fails_the_call_it_was_made_for(echo: App) -> None
     assert "nil pointer" in fields["reason"]
 
 
+def test_a_service_that_panics_in_ready_ends(echo: App) -> None:
+    services = tuple(
+        replace(spec, env=(("UNREADY", "not today"),)) if spec.name == "relay" else spec
+        for spec in echo.services
+    )
+    run = run_app(replace(echo, services=services))
+    told = [(line.message, dict(line.fields)) for line in run.logs if line.service == "relay"]
+    assert told[0][0] == "panic" and told[0][1]["reason"] == "not today" and told[0][1]["in"] == "Ready"
+    assert told[1] == ("is not ready", {"service": "Relay"})
+    assert run.lines("ask")[1] == "later: ClosedErr"  # its callers are told
+
+
 def test_a_program_that_panics_ends(echo: App) -> None:
     programs = tuple(replace(spec, args=("for nobody",)) for spec in echo.programs)
     run = run_app(replace(echo, programs=programs))

@@ -2,6 +2,8 @@
 package main
 
 import (
+	"os"
+
 	echov1 "gen/echo/v1"
 	"gen/parigot"
 )
@@ -12,6 +14,9 @@ type relay struct {
 }
 
 func (r *relay) Ready(me parigot.ServiceId) bool {
+	if why := os.Getenv("UNREADY"); why != "" {
+		panic(why)
+	}
 	r.echo = echov1.MustLocateEcho(me)
 	return true
 }
