@@ -80,7 +80,8 @@ def test_a_service_that_panics_in_ready_ends(echo: App) -> None:
     )
     run = run_app(replace(echo, services=services))
     told = [(line.message, dict(line.fields)) for line in run.logs if line.service == "relay"]
-    assert told[0][0] == "panic" and told[0][1]["reason"] == "not today" and told[0][1]["in"] == "Ready"
+    assert told[0][0] == "panic"
+    assert (told[0][1]["in"], told[0][1]["reason"]) == ("Ready", "not today")
     assert told[1] == ("is not ready", {"service": "Relay"})
     assert run.lines("ask")[1] == "later: ClosedErr"  # its callers are told
 
