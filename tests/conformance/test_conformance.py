@@ -38,7 +38,7 @@ PRINTED = [
 
 @pytest.fixture(scope="session")
 def app() -> App:
-    """Built where it lies, so that the compilers' caches and the notes of what is built serve from run to run."""
+    """Built where it lies, so that what is built serves from run to run."""
     build_app(load(HERE, built=False))
     return load(HERE)
 
