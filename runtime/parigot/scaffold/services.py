@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from parigot.app import App
+from parigot.gen.python.names import module_name
 from parigot.scaffold.apps import program_values
 from parigot.scaffold.descriptor import add_guest, add_protos
 from parigot.scaffold.names import pascal, snake
@@ -109,6 +110,8 @@ def add_service(
         "service": pascal(wanted.name),
         "package": f"{folder}.v1",
         "prefix": f"{folder}_v1",
+        # Not always the package: a folder may have the name of a module of Python's own.
+        "module": module_name(f"{folder}/v1/{folder}"),
     }
     descriptor = _text(read, app.path.name)
     protos = _proto_folder(app)
@@ -158,9 +161,10 @@ def _program_that_takes_calls(app: App, read: Callable[[str], str | None]) -> tu
 
 def _with_calls(text: str, program: str, values: Mapping[str, str]) -> str:
     """A Python program that also calls the service."""
-    module, client = f"{values['snake']}_pb", values["snake"]
+    package, _, module = values["module"].rpartition(".")
+    client = values["snake"]
     lines = {
-        "imports": [f"from {values['package']} import {module}"],
+        "imports": [f"from {package} import {module}"],
         "clients": [f"{client}: {module}.{values['service']}Client"],
         "calls": [
             f'reply = await self.{client}.hello({module}.HelloRequest(name="{program}"))',
