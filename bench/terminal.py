@@ -73,7 +73,11 @@ class Terminal:
 
     def wait_for_end(self, timeout: float) -> int:
         """The program's exit code, once it has ended; subprocess.TimeoutExpired when it does not."""
-        return self._process.wait(timeout)
+        started = time.perf_counter()
+        # Read on: whoever writes to a terminal that nobody reads has to wait.
+        while self._process.poll() is None and time.perf_counter() - started < timeout:
+            self._read(0.02)
+        return self._process.wait(0.1)
 
     def _read(self, timeout: float) -> bool:
         ready, _, _ = select.select([self._master], [], [], timeout)

@@ -5,6 +5,7 @@ https://microsoft.github.io/debug-adapter-protocol/specification
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -129,4 +130,6 @@ class DapClient:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        with contextlib.suppress(OSError, RuntimeError):
+            self.request("disconnect")  # else the adapter outlives us
         self._socket.close()
