@@ -12,13 +12,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from parigot.cli import debugger
+from parigot.cli import debugger, programargs
 from parigot.errors import AppError, UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and gives its exit code."""
-    options = _parser().parse_args(arguments)
+    words, program_arguments = programargs.split(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(words, argparse.Namespace(program_arguments=program_arguments))
     try:
         return _studio(options)
     except AppError as error:
@@ -30,7 +31,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="parigot-studio",
         description="Run an app made of microservices, watch it, and step through it.",
-        epilog="Press ? in the studio for its keys. Leaving the studio ends the run.",
+        usage="%(prog)s [options] APP [-- ARGUMENT ...]",
+        epilog=f"{programargs.USAGE} Press ? in the studio for its keys. Leaving the studio ends the run.",
     )
     parser.add_argument(
         "app", metavar="APP", type=Path, help="the app's folder, its descriptor, or a .wasm file"
@@ -58,9 +60,10 @@ def _studio(options: argparse.Namespace) -> int:
         from parigot.session.session import choose_programs
 
         choose_programs(app, options.program)
+    programargs.with_arguments(app, options.program, options.program_arguments)
     hints: list[str] = []
     awaited = debugger.listen(options, hints.append)
-    source = AppSource(options.app, options.program, options.step, hints)
+    source = AppSource(options.app, options.program, options.step, hints, options.program_arguments)
     source.title = app.name
     if awaited:
         from parigot.session import attach

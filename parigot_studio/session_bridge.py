@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from parigot.app import App, load
+from parigot.cli.programargs import with_arguments
 from parigot.errors import SchemaError
 from parigot.schema import Schema
 from parigot.session.events import (
@@ -112,11 +113,18 @@ class AppSource:
         programs: which programs to run; none means the app's default.
         step: start held, so that nothing moves until told.
         hints: what a person may want to know in every run.
+        arguments: of the program, instead of the descriptor's; None for the latter.
     """
 
     def __init__(
-        self, path: Path, programs: Sequence[str] = (), step: bool = False, hints: Sequence[str] = ()
+        self,
+        path: Path,
+        programs: Sequence[str] = (),
+        step: bool = False,
+        hints: Sequence[str] = (),
+        arguments: Sequence[str] | None = None,
     ) -> None:
+        self._arguments = arguments
         self.waits_for = ""
         self._hints = tuple(hints)
         self._wait: Callable[[], object] | None = None
@@ -138,7 +146,7 @@ class AppSource:
         # The runtime behind this import takes its time: not before the first screen is up.
         from parigot.session.session import Session
 
-        app = load(self.path)
+        app = with_arguments(load(self.path), self.programs, self._arguments)
         notes = [*self._hints, *app.warnings]
         schema = Schema.empty()
         try:

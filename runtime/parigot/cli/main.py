@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from parigot import __version__
+from parigot.cli import programargs
 from parigot.errors import AppError
 
 COMMANDS = {
@@ -55,7 +56,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             _module(name).add_parser(subparsers)
         else:
             subparsers.add_parser(name, help=summary)
-    arguments = parser.parse_args(words)
+    if called == "run":
+        words, program_arguments = programargs.split(words)
+        arguments = parser.parse_args(words, argparse.Namespace(program_arguments=program_arguments))
+    else:
+        arguments = parser.parse_args(words)
     try:
         code = _module(arguments.command).run(arguments)
         sys.stdout.flush()

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from parigot.app.load import load
-from parigot.cli import debugger
+from parigot.cli import debugger, programargs
 from parigot.cli.logprint import FORMATS, LEVELS, json_printer, text_printer
 from parigot.session import LogWritten, RunEnded, Session, attach
 
@@ -19,6 +19,8 @@ def add_parser(subparsers: Any) -> None:
     """Adds the command's arguments."""
     parser = subparsers.add_parser(
         "run",
+        usage="%(prog)s [options] APP [-- ARGUMENT ...]",
+        epilog=programargs.USAGE,
         help="run an app and show its log",
         description="Runs an app: what its programs print goes to stdout, the log to stderr. "
         "With --log-format json everything goes to stdout, one object a line.",
@@ -37,7 +39,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs the command."""
-    app = load(arguments.app)
+    app = programargs.with_arguments(load(arguments.app), arguments.program, arguments.program_arguments)
     as_json = arguments.log_format == "json"
     session = Session(app, programs=arguments.program)
     colour = (
