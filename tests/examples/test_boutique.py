@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import parigot
 import pytest
-from parigot.app import App, load
+from parigot.app import App, GuestSpec, PythonSpec, load
 from parigot.build.app import build_app
 from parigot.cli.programargs import with_arguments
 from parigot.session import CallDispatched, Event, LogWritten, Session
@@ -27,6 +27,28 @@ SERVICES = {
     "shipping",
 }
 BAD_CARD = "4432801561520455"  # its check digit is wrong
+CUSTOMER = """
+from parigot import sdk
+from shop.frontend.v1.frontend_pb import AddToCartRequest, FrontendClient, OrderRequest
+from shop.v1.shop_pb import Address, Card, Item
+
+class Customer(sdk.Program):
+    frontend: FrontendClient
+
+    async def run(self, quantity: str, city: str, country: str, email: str) -> None:
+        card = Card(number="4432801561520454", cvv=123, year=2099, month=12)
+        for product in ("watch", "sunglasses"):
+            try:
+                item = Item(product=product, quantity=int(quantity))
+                await self.frontend.add_to_cart(AddToCartRequest(customer="eve", item=item))
+                placed = await self.frontend.order(OrderRequest(
+                    customer="eve", currency="USD", email=email, card=card,
+                    address=Address(city=city, country=country),
+                ))
+                print(placed.order.tracking_id, len(placed.order.lines), len(placed.confirmation) > 0)
+            except sdk.Failure as failure:
+                print(failure.code.name)
+"""
 
 
 @pytest.fixture(scope="session")
@@ -135,3 +157,38 @@ def test_more_at_once_than_orders(shop):
 def test_load_refuses_what_it_does_not_know(shop, arguments):
     done = run(shop, "load", *arguments)
     assert (done.code, done.lines, done.calls) == (2, [], [])
+
+
+def customer(shop: App, folder: Path, *arguments: str) -> Run:
+    """A program of ours among those of the shop."""
+    path = folder / "customer.py"
+    path.write_text(CUSTOMER)
+    spec = GuestSpec("customer", "program", path, python=PythonSpec(path, "Customer"))
+    return run(replace(shop, programs=(*shop.programs, spec)), "customer", *arguments)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "city", "country", "error"),
+    [
+        ("1", "", "DE", "NotShippable"),
+        ("1", "Berlin", "de", "NotShippable"),
+        ("1", "Berlin", "DEU", "NotShippable"),
+        ("0", "Berlin", "DE", "BadItem"),
+        ("-1", "Berlin", "DE", "BadItem"),
+    ],
+)
+def test_what_cannot_be_sent_is_not_paid(shop, tmp_path, quantity, city, country, error):
+    done = customer(shop, tmp_path, quantity, city, country, "eve@example.com")
+    assert done.lines == [error, error]
+    assert "payment.Charge" not in done.calls
+
+
+@pytest.mark.parametrize(("email", "confirmed"), [("eve@example.com", True), ("nobody", False)])
+def test_an_order_stands_whether_or_not_the_letter_arrives(shop, tmp_path, email, confirmed):
+    done = customer(shop, tmp_path, "1", "Paris", "FR", email)
+    # One line each: the cart is empty after the first order.
+    assert [re.sub(r"FR-\w{4}-", "FR-", line) for line in done.lines] == [
+        f"FR-000001 1 {confirmed}",
+        f"FR-000002 1 {confirmed}",
+    ]
+    assert done.calls.count("payment.Charge") == 2
