@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any, Protocol
 from weakref import WeakSet
 
-from parigot.wasm.interrupt import raise_in, take_back
+from parigot.wasm.interrupt import raise_in
 
 _LOOK_EVERY_S = 0.05
 _OURS = os.path.dirname(os.path.dirname(__file__)) + os.sep  # all of the runtime
@@ -24,6 +24,10 @@ _OURS = os.path.dirname(os.path.dirname(__file__)) + os.sep  # all of the runtim
 
 class Condemned(BaseException):
     """The guest has run for too long. Not an Exception: guests are not to catch it."""
+
+
+class _Over(BaseException):
+    """Comes last, and is caught where it is asked for."""
 
 
 class _Insistent(Condemned):
@@ -92,15 +96,21 @@ class Turns:
 
     def settle(self) -> None:
         """A condemned turn is over: no exception is on its way any more."""
-        while True:
+        # Another exception takes the place of the one that may be on its way, and is waited for. Taking it
+        # back would be less work, but leaves the interpreter looking for it for ever, in every thread.
+        over = False
+        while not over:
             try:
                 with self._lock:
-                    take_back(self._thread)
-                if sys.gettrace() is _ignore:
-                    sys.settrace(None)
-                return
+                    raise_in(self._thread, _Over)
+                while True:
+                    pass
+            except _Over:
+                over = True
             except Condemned:
                 continue
+        if sys.gettrace() is _ignore:
+            sys.settrace(None)
 
     def look(self) -> None:
         """Condemns the turn if it has taken too long; called by the watchdog."""
