@@ -37,7 +37,7 @@ def test_this_machine_has_everything(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["doctor"]) == 0
     lines = capsys.readouterr().out.splitlines()
     found = {line.split()[1]: line.split()[0] for line in lines[2:] if line[2:3] != " "}
-    made = ("runtime", "wasmtime", "c", "go", "python", "gen", "debug")
+    made = ("runtime", "wasmtime", "c", "go", "gen", "debug")
     assert {name: found[name] for name in made} == dict.fromkeys(made, "ok")
 
 
@@ -46,7 +46,7 @@ def test_what_is_missing_has_a_way_to_get_it(capsys: pytest.CaptureFixture[str])
     assert main(["doctor"]) == 0  # nothing is needed until an app is named
     text = capsys.readouterr().out
     assert "  ok       c " in text
-    for name, extra in (("go", "go"), ("python", "wasm"), ("gen", "gen")):
+    for name, extra in (("go", "go"), ("gen", "gen")):
         at = text.index(f"  missing  {name}")
         assert text[at:].split("\n")[1].strip() == f"pip install 'parigot-studio[{extra}]'"
 

@@ -207,3 +207,13 @@ def test_a_descriptor_of_0_3(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert code == 196
     assert capsys.readouterr().err.endswith("/app.toml: only a parigot.toml can be added to\n")
     assert os.listdir(tmp_path) == ["app.toml"]
+
+
+def test_python_as_wasm_is_refused_as_long_as_nothing_can_build_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "shop"]) == 0
+    assert main(["new", "service", "tax", "--lang", "python", "--wasm", "--app", "shop"]) == 2
+    assert "this version runs Python in process only" in capsys.readouterr().err
+    assert not (tmp_path / "shop/tax").exists()

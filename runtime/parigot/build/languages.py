@@ -28,13 +28,18 @@ class Language:
     version: Callable[[], str]
 
 
+def can_build(name: str) -> bool:
+    """Whether this version can build guests in that language at all."""
+    return find_spec(f"parigot.build.{name}") is not None
+
+
 def language(name: str) -> Language:
     """The language of that name, one of `LANGUAGES`.
 
     Raises:
         BuildError: this version knows nothing of it.
     """
-    if find_spec(f"parigot.build.{name}") is None:
+    if not can_build(name):
         raise BuildError(f"this version cannot build guests in {name}")
     module = import_module(f"parigot.build.{name}")
     parts = (getattr(module, f"{part}_{name}") for part in ("compile", "inputs", "version"))

@@ -27,7 +27,7 @@ from parigot import __version__
 from parigot.app import App
 from parigot.app.load import load
 from parigot.build.generated import FOLDER, languages
-from parigot.build.languages import LANGUAGES, language
+from parigot.build.languages import LANGUAGES, can_build, language
 from parigot.errors import BuildError
 from parigot.gen import protoc
 
@@ -83,7 +83,7 @@ def toolchains() -> list[Check]:
         Check("runtime", "ok", f"Python {platform.python_version()}", "running apps"),
         _package("wasmtime", "wasmtime", "running guests", "pip install --upgrade parigot-studio"),
     ]
-    for name in LANGUAGES:
+    for name in filter(can_build, LANGUAGES):
         extra, use = _EXTRAS[name]
         try:
             made = language(name).version()
@@ -158,6 +158,8 @@ def needs(app: App) -> tuple[set[str], list[str]]:
             problems.append(
                 f"{spec.name}: there is no {spec.wasm}, and no `build` entry that says how it is made"
             )
+        elif spec.build.language and not can_build(spec.build.language):
+            problems.append(f"{spec.name}: this version cannot build guests in {spec.build.language}")
         elif spec.build.language:
             needed.add(spec.build.language)
     if app.protos:

@@ -12,7 +12,7 @@ from typing import Any
 from parigot.app import App
 from parigot.app.load import load
 from parigot.build.generated import FOLDER, bring_up_to_date
-from parigot.build.languages import language
+from parigot.build.languages import can_build, language
 from parigot.errors import AppError, BuildError, DescriptorError, UsageError
 from parigot.gen import protoc
 from parigot.scaffold.apps import new_app
@@ -85,6 +85,8 @@ def _guest(kind: str, name: str, arguments: argparse.Namespace) -> int:
         raise UsageError("say in which language: --lang c, --lang go or --lang python")
     if arguments.wasm and chosen != "python":
         raise UsageError(f"--wasm is for Python; guests in {chosen} are always wasm")
+    if arguments.wasm and not can_build("python"):
+        raise UsageError("--wasm: this version runs Python in process only; leave it out")
     if arguments.program and kind == "program":
         raise UsageError("--program is for services: it adds a program that calls the service")
     app = _load(arguments.app)
