@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import parigot
+import pytest
 from gen import schemas
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from parigot.gen import python
@@ -54,6 +55,13 @@ def two_files() -> FileDescriptorProto:
     message = build.message("def")
     build.field(message, "import", schemas.F.TYPE_INT32)
     build.field(message, "decode", schemas.F.TYPE_STRING)
+    message.oneof_decl.add(name="choice")
+    build.field(message, "which_choice", schemas.F.TYPE_INT32, oneof=0)
+    for name in ("bytes", "list", "dict", "tuple", "str", "_merge", "property"):
+        build.field(message, name, schemas.F.TYPE_BYTES, repeated=True)
+    taken = build.message("set")
+    build.field(taken, "bytes", schemas.F.TYPE_BYTES)
+    build.field(message, "held", schemas.F.TYPE_MESSAGE, build.type_of(taken))
     build.field(message, "rich", schemas.F.TYPE_MESSAGE, ".rich.v1.rich.Rich")
     build.field(message, "color", schemas.F.TYPE_ENUM, ".rich.v1.rich.Color")
     build.map(message, "lambda", schemas.F.TYPE_INT32, schemas.F.TYPE_MESSAGE, ".rich.v1.rich.Inner")
@@ -71,6 +79,14 @@ def test_names_that_python_has_taken_get_an_underscore() -> None:
         "rich: _rich_v1_rich_pb.Rich | None = None,",
     ):
         assert line in text
+
+
+def test_two_types_that_would_be_one_class_are_named() -> None:
+    build = schemas.Builder("twice/v1/twice")
+    build.message("A").nested_type.add(name="B")
+    build.message("A_B")
+    with pytest.raises(ValueError, match="would both be the class A_B in Python"):
+        texts(build.file)
 
 
 def test_modules_and_methods_are_named_as_python_does() -> None:

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 import sys
 
 from parigot.gen.model import Enum, Message
 
-_IN_MESSAGES = frozenset(("encode", "decode", "FULL_NAME", "FIELDS", "self"))
+# Types that annotations name: an attribute of that name would hide them from type checkers.
+_ANNOTATED = ("bool", "bytearray", "bytes", "dict", "float", "int", "list", "property", "str", "tuple")
+_IN_MESSAGES = frozenset(
+    ("encode", "decode", "_encode", "_merge", "FULL_NAME", "FIELDS", "self", *_ANNOTATED)
+)
 _IN_SERVICES = frozenset(("init", "ready", "exit", "log", "environ", "random", "now", "run"))
 _IN_CLIENTS = frozenset(("located",))
 _IN_ENUMS = frozenset(("mro", "name", "value", "error"))
 # Names that the generated modules use themselves.
 _IN_MODULES = frozenset(
-    ("sdk", "wire", "annotations", "Any", "ClassVar", "Iterable", "Mapping", "int", "str")
+    (
+        "sdk",
+        "wire",
+        "annotations",
+        "Any",
+        "ClassVar",
+        "Iterable",
+        "Mapping",
+        "member",
+        "too_long",
+        *dir(builtins),
+    )
 )
 
 
@@ -50,6 +66,8 @@ def type_name(kind: Message | Enum) -> str:
 
 def field_name(name: str) -> str:
     """A field's attribute."""
+    if name.startswith("which_"):
+        return _identifier(name) + "_"  # `which_x` tells of the oneof x
     return _free(_identifier(name), _IN_MESSAGES)
 
 
