@@ -53,9 +53,8 @@ class Customer(sdk.Program):
 
 @pytest.fixture(scope="session")
 def shop() -> App:
-    app = load(SHOP)
-    build_app(app)
-    return app
+    build_app(load(SHOP, built=False))
+    return load(SHOP)
 
 
 @dataclass
