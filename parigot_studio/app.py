@@ -194,8 +194,9 @@ class StudioApp(App[int]):
 
     def action_resume(self) -> None:
         if self.bridge is not None:
-            self.bridge.resume()
+            self.bridge.release()
             self.tick()
+            self.call_after_refresh(self.bridge.resume)
 
     def action_stop(self) -> None:
         if self.bridge is not None:

@@ -196,6 +196,7 @@ class Bridge:
         self.rate = 0.0
         self._stream = opened.stream
         self._stepping = step
+        self._released = False  # told to go on, and not yet seen to
         self._budget_s = budget_s
         self._clock = clock
         self._held: deque[Event] = deque()
@@ -226,6 +227,7 @@ class Bridge:
         snapshot = self.session.snapshot()
         changed = snapshot is not self.snapshot and snapshot != self.snapshot
         self.snapshot = snapshot
+        self._released = self._released and snapshot.state == "paused"
         changed = self._fold(snapshot.seq) or changed
         if self.lost > self._lost_when_reconciled and not self._held and snapshot.seq:
             self._lost_when_reconciled = self.lost
@@ -240,6 +242,8 @@ class Bridge:
         state = self.snapshot.state
         if self.ended:
             return "ENDED"
+        if self._released and state == "paused":
+            return "RUNNING"
         if state == "paused":
             return "STEPPING" if self._stepping else "PAUSED"
         return state.upper()
@@ -264,7 +268,7 @@ class Bridge:
     @property
     def held(self) -> bool:
         """The run waits for a person."""
-        return self.snapshot.state == "paused" and not self.ended
+        return self.snapshot.state == "paused" and not self._released and not self.ended
 
     @property
     def flooded(self) -> bool:
@@ -289,19 +293,23 @@ class Bridge:
 
     def pause(self) -> None:
         """Holds the run after the delivery that is under way; the next tick shows it held."""
-        self._stepping = False
+        self._stepping = self._released = False
         self.session.pause()
         self.session.fresh_snapshot(OBEYED_S)
 
     def resume(self) -> None:
-        """Lets the run go on by itself; the next tick shows it so."""
+        """Lets the run go on by itself."""
         self._stepping = False
+        self._released = True
         self.session.resume()
-        self.session.fresh_snapshot(OBEYED_S)
+
+    def release(self) -> None:
+        """Shows the run as running already: what is drawn before `resume` has the processor to itself."""
+        self._released = True
 
     def step(self) -> None:
         """Delivers one, the scheduler's next."""
-        self._stepping = True
+        self._stepping, self._released = True, False
         self.session.step()
 
     def deliver(self, number: int) -> None:
